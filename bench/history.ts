@@ -82,6 +82,7 @@ function messageOf(at: number): StoredMessage {
     state: 'read',
     shown: true,
     after: 0,
+    proof: null,
   } as const;
   return { ...fixed, id, peer, seq: at + 1, lamport: at + 1, at: SINCE + at * MINUTE, text: textOf() };
 }

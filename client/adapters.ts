@@ -17,10 +17,15 @@ import { ChannelConnection } from './channel-connection.js';
 import { DirectoryClient } from './directory-client.js';
 import type { PostPeer } from './transfers/post-server.js';
 import { Transfers } from './transfers/transfers.js';
-import type { Effect, Input } from './engine/core/io.js';
+import type { Effect, Input, KeptLink } from './engine/core/io.js';
 
 /** All effects but those that the user interface and the host perform. */
 export type AdapterEffect = Exclude<Effect, { type: 'answer' | 'event' | 'renew_device' }>;
+
+/** A link on its way to the next device. */
+export interface KeptSocket extends Omit<KeptLink, 'link'> {
+  readonly socket: LinkSocket;
+}
 
 export interface AdapterOptions {
   readonly server: string;
@@ -65,12 +70,37 @@ export class Adapters {
 
   /** Takes over an open link. `dial`: the number of our dial, null if the peer dialled. */
   admit(socket: LinkSocket, dial: number | null): void {
-    this.lastLink += 1;
-    const link = this.lastLink;
-    const { put } = this.options;
-    this.links.set(link, socket);
     const { peerKey, remote, exported } = socket;
-    put({ type: 'link_opened', link, dial, peerKey, from: remote, exported });
+    const link = this.numberFor(socket);
+    this.options.put({ type: 'link_opened', link, dial, peerKey, from: remote, exported });
+    this.start(link, socket);
+  }
+
+  /** Takes over a link of the device before this one. */
+  adopt({ socket, user, device }: KeptSocket): void {
+    const link = this.numberFor(socket);
+    this.options.put({ type: 'link_kept', link, user, device });
+    this.start(link, socket);
+  }
+
+  /** Gives links away. They read nothing until they are adopted. */
+  release(links: readonly KeptLink[]): KeptSocket[] {
+    return links.flatMap(({ link, user, device }) => {
+      const socket = this.links.get(link);
+      if (!socket || !this.links.delete(link)) return [];
+      socket.release();
+      return [{ socket, user, device }];
+    });
+  }
+
+  private numberFor(socket: LinkSocket): number {
+    this.lastLink += 1;
+    this.links.set(this.lastLink, socket);
+    return this.lastLink;
+  }
+
+  private start(link: number, socket: LinkSocket): void {
+    const { put } = this.options;
     socket.start({
       onText: (text) => put({ type: 'link_frame', link, frame: parseJson(text) }),
       onClosed: (reason) => {

@@ -14,8 +14,8 @@ import type { ClientConfig } from './config.js';
 import { Engine } from './engine/engine.js';
 import type { Me } from './engine/core/context.js';
 import type { TransactionalStore } from './engine/core/store.js';
-import type { Effect, Input } from './engine/core/io.js';
-import { Adapters, type AdapterEffect } from './adapters.js';
+import type { Effect, Input, KeptLink } from './engine/core/io.js';
+import { Adapters, type AdapterEffect, type KeptSocket } from './adapters.js';
 
 /** Effects that the owner of the device performs: answers, events, key rotation. */
 export type ClientEffect = Exclude<Effect, AdapterEffect>;
@@ -77,12 +77,19 @@ export class Device {
     this.driver.put(input);
   }
 
-  /** Handles the queued inputs, then closes everything but the store. */
-  async close(): Promise<void> {
+  /** Takes over links of the device before this one (SPEC LINK-12). */
+  adopt(kept: readonly KeptSocket[]): void {
+    for (const one of kept) this.adapters.adopt(one);
+  }
+
+  /** Handles the queued inputs, then closes everything but the store and these links, which it gives. */
+  async close(links: readonly KeptLink[] = []): Promise<KeptSocket[]> {
     this.driver.flush();
     this.driver.stop();
+    const kept = this.adapters.release(links);
     await this.adapters.close();
-    await this.ports?.close();
+    await this.ports?.close(kept.map(({ socket }) => socket));
+    return kept;
   }
 
   private machine(): Engine {

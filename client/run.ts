@@ -127,7 +127,7 @@ class Client implements ClientApi {
         for (const listener of this.listeners) listener(effect.event);
         return;
       case 'renew_device':
-        this.renewing = this.renew(effect.online);
+        this.renewing = this.renew(effect);
         return;
       default:
         return assertNever(effect);
@@ -143,15 +143,16 @@ class Client implements ClientApi {
   }
 
   /** An old copy of our data is running: a new device takes over, on the same store and ports. */
-  private async renew(online: boolean): Promise<void> {
+  private async renew({ online, links }: Extract<ClientEffect, { type: 'renew_device' }>): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve)); // the turn that asked for it is finished first
-    await this.device.close();
+    const kept = await this.device.close(links);
     renewDevice(this.config.data, clock.now());
     const renewed = this.makeDevice();
     await renewed.open(this.port);
     // Only now: what is asked meanwhile goes to the old device, which does nothing, and is given again here, once.
     this.device = renewed;
     this.pending.resend();
+    renewed.adopt(kept);
     if (online) this.device.put({ type: 'command', ref: UNASKED, command: { type: 'online', acceptServer: false } });
   }
 }

@@ -147,12 +147,13 @@ export class Registry {
     const { name } = record;
     const known = new Map(store.devices(name).map((device) => [device.device, device]));
     for (const { device } of record.devices) {
-      store.putDevice(name, { device, boot: known.get(device)?.boot ?? 0, retiredAt: null });
+      const { boot = 0, proof = null } = known.get(device) ?? {};
+      store.putDevice(name, { device, boot, proof, retiredAt: null });
       known.delete(device);
     }
     const first = record.devices[0]?.device;
-    for (const { device, boot, retiredAt } of known.values()) {
-      store.putDevice(name, { device, boot, retiredAt: retiredAt ?? now });
+    for (const { device, boot, proof, retiredAt } of known.values()) {
+      store.putDevice(name, { device, boot, proof, retiredAt: retiredAt ?? now });
       if (first !== undefined) store.moveLetters({ name, device }, first);
     }
     this.dropOldDevices(name, [...known.values()]);

@@ -76,7 +76,7 @@ function buildIdentity(context: Context) {
   const record = new OwnRecord(context);
   const people = new People(context);
   const pinnedKeys = new PinnedKeys(context, people);
-  const staleCopies = new StaleCopyReports(context);
+  const staleCopies = new StaleCopyReports(context, people);
   return { record, people, pinnedKeys, staleCopies };
 }
 
@@ -95,7 +95,7 @@ type Server = Identity & ReturnType<typeof buildServer>;
 
 function buildTransport(context: Context, lower: Server) {
   const endpoints = new OwnEndpoints(lower.session);
-  const delivered = new DeliveredMarks(context);
+  const delivered = new DeliveredMarks(context, lower.people);
   const links = new Links(context, { ...lower, endpoints, delivered });
   const connector = new Connector(context, { ...lower, endpoints, links });
   const handOff = new HandOff(context, { ...lower, links, connector });
@@ -105,7 +105,7 @@ function buildTransport(context: Context, lower: Server) {
 type Transport = Server & ReturnType<typeof buildTransport>;
 
 function buildConversations(context: Context, lower: Transport) {
-  const conversations = new Conversations(context, lower.people, lower.delivered);
+  const conversations = new Conversations(context, lower.people);
   const names = new ConversationNames(lower.people);
   const unread = new Unread(context, lower);
   const history = new History(context, { ...lower, names, unread });

@@ -26,7 +26,8 @@ export function visibilityOf({ shown, after }: VisibilityColumns): Visibility {
 export function toStoredMessage(group: string, message: StoredGroupMessage): StoredMessage {
   const { id, device, seq, lamport, at, text, mine, state, visibility } = message;
   const numbered = { device, seq, lamport, at };
-  return { id, peer: storedGroup(group), mine, kind: 'group', ...numbered, text, state, ...COLUMNS[visibility] };
+  const fixed = { peer: storedGroup(group), kind: 'group', proof: null } as const;
+  return { id, mine, ...fixed, ...numbered, text, state, ...COLUMNS[visibility] };
 }
 
 /** The group does not know `read`: whether I have read a message concerns only my own store. */

@@ -4,10 +4,12 @@
 import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { FairPlaces } from '../../protocols/kit/bounds/fair-places.js';
 import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
+import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
 import type { RandomSource, Primitives, SecretKey } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
+import type { Signed } from '../../protocols/kit/signed.js';
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
 import { verifyProof } from '../../protocols/session/handshake.js';
@@ -21,9 +23,10 @@ import {
 import type { HelloFrame, ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { tooMany } from '../budgets.js';
 import { PendingHandshakes } from './pending-handshakes.js';
+import type { HandshakingSession, OpenSession } from './session-states.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
-import type { Mailbox, RegistryStore } from '../store/registry-store.js';
+import type { RegistryStore } from '../store/registry-store.js';
 import type { ClientSocket, ServerEffect } from '../io.js';
 
 export interface SessionsOptions {
@@ -42,24 +45,6 @@ export interface SessionsOptions {
 }
 
 type ProofFrame = Extract<ClientFrame, { type: 'session' }>;
-
-/** A session before the proof of the client. A closed session has no entry. */
-interface HandshakingSession {
-  readonly type: 'handshaking';
-  readonly address: string;
-  readonly network: string;
-  /** Of the TLS connection, see `ServerProof`. */
-  readonly exporter: string | null;
-  /** What the server has signed for this session; null until the client has sent its hello. */
-  readonly offer: ServerProof | null;
-}
-interface OpenSession {
-  readonly type: 'open';
-  readonly mailbox: Mailbox;
-  readonly network: string;
-  readonly watchRate: TokenBucket;
-  readonly window: DeliveryWindow;
-}
 
 export class Sessions {
   private readonly sessions = new Map<number, HandshakingSession | OpenSession>();
@@ -146,17 +131,24 @@ export class Sessions {
       devicesOf: (name) => (keysOf(name).length === 0 ? null : keysOf(name)),
       bootOf: (name, device) => activeDevices(name).find((known) => known.device === device)?.boot ?? 0,
     });
-    return proof instanceof Refusal ? this.end(handshake.session, proof, now) : this.welcome(handshake, proof, now);
+    if (!(proof instanceof Refusal)) return this.welcome(handshake, { proof, signed: frame.proof }, now);
+    return this.end(handshake.session, proof, now, proof.code === 'RESTORED' ? this.lastProof(frame) : null);
+  }
+
+  /** What shows a client that its data is an old copy [SESS-24]. The frame was verified. */
+  private lastProof({ proof }: ProofFrame): Signed | null {
+    const { name, device } = parseJson(proof.payload) as SessionProof;
+    return this.options.store.devices(name).find((known) => known.device === device)?.proof ?? null;
   }
 
   private welcome(
     handshake: HandshakingSession & { session: number },
-    proof: SessionProof,
+    { proof, signed }: { proof: SessionProof; signed: Signed },
     now: Instant,
   ): ServerEffect[] {
     const { session, address, network } = handshake;
     const { name, device, boot } = proof;
-    this.options.store.putDevice(name, { device, boot, retiredAt: null });
+    this.options.store.putDevice(name, { device, boot, retiredAt: null, proof: signed });
     const watchRate = new TokenBucket(LIMITS.watchesPerSession, now);
     const mailbox = { name, device };
     const open: OpenSession = { type: 'open', mailbox, network, watchRate, window: new DeliveryWindow() };
@@ -277,8 +269,8 @@ export class Sessions {
     return refuse(session, new Refusal('REPLACED', known?.type === 'open' ? known.mailbox.name : ''));
   }
 
-  private end(session: number, why: Refusal, now: Instant): ServerEffect[] {
-    return [...refuse(session, why), ...this.close(session, now)];
+  private end(session: number, why: Refusal, now: Instant, proof: Signed | null = null): ServerEffect[] {
+    return [...refuse(session, why, proof), ...this.close(session, now)];
   }
 
   private forget(session: number): void {
@@ -288,9 +280,9 @@ export class Sessions {
   }
 }
 
-function refuse(session: number, { code, about }: Refusal): ServerEffect[] {
+function refuse(session: number, { code, about }: Refusal, proof: Signed | null = null): ServerEffect[] {
   return [
-    { type: 'send', session, frame: { type: 'refused', code, about } },
+    { type: 'send', session, frame: { type: 'refused', code, about, ...(proof && { proof }) } },
     { type: 'close', session },
   ];
 }

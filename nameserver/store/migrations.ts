@@ -62,4 +62,8 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (name, place)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE devices ADD COLUMN proof_payload TEXT;
+  ALTER TABLE devices ADD COLUMN proof_signature TEXT;
+  `,
 ];

@@ -15,10 +15,14 @@ export interface StoredUser {
   readonly lastSeen: Instant | null;
 }
 
-/** `boot`: the last boot number, 0 if none. `retiredAt`: when a record stopped listing the device; null while listed. */
+/**
+ * `boot`: the last boot number, 0 if none. `proof`: the session proof with this number. `retiredAt`: when a record
+ * stopped listing the device; null while listed.
+ */
 export interface StoredDevice {
   readonly device: string;
   readonly boot: number;
+  readonly proof: Signed | null;
   readonly retiredAt: Instant | null;
 }
 

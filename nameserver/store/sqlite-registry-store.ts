@@ -14,6 +14,14 @@ interface UserRow {
   lastSeen: number | null;
 }
 
+interface DeviceRow {
+  device: string;
+  boot: number;
+  retired_at: number | null;
+  proof_payload: string | null;
+  proof_signature: string | null;
+}
+
 /** A user with no session so far: a device in a session has a boot number above 0. */
 const HAS_SESSION = 'SELECT 1 FROM devices WHERE devices.name = users.name AND boot > 0';
 const NEVER_SEEN = `last_seen IS NULL AND NOT EXISTS (${HAS_SESSION})`;
@@ -84,17 +92,26 @@ export class SqliteRegistryStore implements RegistryStore {
 
   devices(name: string): StoredDevice[] {
     return this.database
-      .prepare<StoredDevice>(`SELECT device, boot, retired_at AS retiredAt FROM devices WHERE name = ? ORDER BY rowid`)
-      .all(name);
+      .prepare<DeviceRow>(`SELECT * FROM devices WHERE name = ? ORDER BY rowid`)
+      .all(name)
+      .map(({ device, boot, retired_at: retiredAt, proof_payload: payload, proof_signature: signature }) => {
+        return {
+          device,
+          boot,
+          retiredAt,
+          proof: payload === null || signature === null ? null : { payload, signature },
+        };
+      });
   }
 
-  putDevice(name: string, device: StoredDevice): void {
+  putDevice(name: string, { device, boot, retiredAt, proof }: StoredDevice): void {
     this.database
       .prepare(
-        `INSERT INTO devices (name, device, boot, retired_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT (name, device) DO UPDATE SET boot = excluded.boot, retired_at = excluded.retired_at`,
+        `INSERT INTO devices (name, device, boot, retired_at, proof_payload, proof_signature) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (name, device) DO UPDATE SET boot = excluded.boot, retired_at = excluded.retired_at,
+           proof_payload = excluded.proof_payload, proof_signature = excluded.proof_signature`,
       )
-      .run(name, device.device, device.boot, device.retiredAt);
+      .run(name, device, boot, retiredAt, proof?.payload ?? null, proof?.signature ?? null);
   }
 
   removeDevice(name: string, device: string): void {

@@ -6,10 +6,14 @@ import { objectId } from '../kit/signed.js';
 import { byteLength } from '../kit/bytes.js';
 import { LIMITS } from '../kit/limits.js';
 import type { Primitives } from '../kit/primitives.js';
+import { Heard, OwnProof, Seen } from '../kit/own-proofs/marks.js';
 
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** One message, numbered by its sender's device. `after`: see SPEC CHAT-5; it is not part of the id. */
+/**
+ * One message, numbered by its sender's device. `after`: see SPEC CHAT-5. `proof`: for its sender only (SPEC CHAT-24).
+ * Neither is part of the id.
+ */
 export const WireMessage = exactly({
   conversation: IdText,
   device: KeyText,
@@ -18,14 +22,16 @@ export const WireMessage = exactly({
   at: Time,
   text: Type.String({ minLength: 1, maxLength: LIMITS.messageTextBytes }),
   after: Seq,
+  proof: OwnProof,
 });
 export type WireMessage = Static<typeof WireMessage>;
 
 /**
  * `ids`: the acknowledged messages, which are on the receiver's disk; empty if a message was refused for its number.
- * `upTo`: the highest seq that the receiver has from this device.
+ * `seen`: the message with the highest seq that the receiver has from this device, or the one that has the number of
+ * the refused message. `heard`: how far the receiver has acknowledged this device, with a proof for the receiver.
  */
-const Acknowledgement = { conversation: IdText, device: KeyText, upTo: Seq, ids: Ids() };
+const Acknowledgement = { conversation: IdText, device: KeyText, ids: Ids(), seen: Seen, heard: Heard };
 
 function Ids() {
   return Type.Array(IdText, { maxItems: LIMITS.acknowledgedIdsPerFrame });
@@ -56,8 +62,15 @@ export const RecoveryRequestFrame = exactly({
 export type RecoveryRequestFrame = Static<typeof RecoveryRequestFrame>;
 export const recoveryRequestFrameShape = compileShape(RecoveryRequestFrame);
 
-/** `yours`: the requester wrote it. `more`: more messages remain, so request again. */
-const RecoveredMessage = exactly({ yours: Type.Boolean(), ...WireMessage.properties });
+/**
+ * `yours`: the requester wrote it; only its `proof` shows that (SPEC CHAT-25). `more`: more messages remain, so request
+ * again.
+ */
+const RecoveredMessage = exactly({
+  yours: Type.Boolean(),
+  ...WireMessage.properties,
+  proof: Type.Union([OwnProof, Type.Null()]),
+});
 export type RecoveredMessage = Static<typeof RecoveredMessage>;
 export const RecoveryFrame = exactly({
   type: Type.Literal('refill'),
@@ -73,8 +86,8 @@ export const recoveryFrameShape = compileShape(RecoveryFrame);
 export const MessageLetter = exactly({
   /** The epoch of the friendship when the letter was written (friends, FRIEND-7). */
   epoch: Count,
-  /** The highest seq of the writer's device that the reader has acknowledged. */
-  heard: Seq,
+  /** How far the reader has acknowledged the writer's device. */
+  heard: Heard,
   messages: Type.Array(WireMessage, { minItems: 1, maxItems: LIMITS.messagesPerLetter }),
 });
 export type MessageLetter = Static<typeof MessageLetter>;
@@ -93,8 +106,8 @@ export function pairConversation(a: string, b: string, primitives: Primitives): 
   return objectId('conversation', [a, b].sort().join('.'), primitives);
 }
 
-/** The id of a message: a hash of its author and of all its fields except `after`. */
-export function messageId(from: string, message: Omit<WireMessage, 'after'>, primitives: Primitives): string {
+/** The id of a message: a hash of its author and of all its fields except `after` and `proof`. */
+export function messageId(from: string, message: Omit<WireMessage, 'after' | 'proof'>, primitives: Primitives): string {
   const { conversation, device, seq, lamport, at, text } = message;
   return objectId('message', JSON.stringify([conversation, from, device, seq, lamport, at, text]), primitives);
 }

@@ -3,17 +3,17 @@
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, KeyText, NameText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
+import { Heard, Seen } from '../kit/own-proofs/marks.js';
 
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 
 const Features = Type.Array(Type.String({ maxLength: 32 }), { maxItems: 32 });
-/** The highest chat seq that the sender of this frame has stored from the reader's device. */
-const Seen = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-/** The highest seq of the sender's device that the reader has acknowledged. */
-const Heard = Seen;
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 
-/** The first frame, from the dialler. `port`: its own listening port (TCP and UDP). */
+/**
+ * The first frame, from the dialler. `port`: its own listening port (TCP and UDP). `seen`: the chat message with the
+ * highest seq that it has stored from the reader's device. `heard`: how far the reader has acknowledged its device.
+ */
 export const HelloFrame = exactly({
   type: Type.Literal('hello'),
   versions: Type.Array(Type.Integer({ minimum: 1, maximum: 1_000 }), { minItems: 1, maxItems: 16 }),

@@ -15,8 +15,8 @@ export interface AnnouncementProgress {
 
 export const NO_PROGRESS: AnnouncementProgress = { acknowledged: 0, mailedUpTo: 0, letters: 0, mailedAt: 0 };
 
-/** `stale_copy`: the friend has followed more changes than we have, so we run on an old copy of our data. */
-export type CatalogueReply = 'page' | 'nothing' | 'stale_copy';
+/** `beyond`: the friend says that it has followed more changes than we have. */
+export type CatalogueReply = 'page' | 'nothing' | 'beyond';
 
 export class CatalogueAnnouncer {
   private linkState: 'unlinked' | 'linked' | 'idle' | 'page_in_flight' = 'unlinked';
@@ -38,7 +38,7 @@ export class CatalogueAnnouncer {
 
   /** The friend has everything up to `after`; `latest` is our last change. */
   pageRequested(after: number, latest: number): CatalogueReply {
-    if (after > latest) return 'stale_copy';
+    if (after > latest) return 'beyond';
     const isFirst = this.linkState !== 'idle' && this.linkState !== 'page_in_flight';
     this.current = {
       ...this.current,

@@ -4,12 +4,13 @@ import type { PostPage } from './messages.js';
 
 /**
  * `upTo`: the last change of this device that the reader has. `isComplete`: the reader once reached the end of this
- * catalogue, so posts that only earlier devices listed are gone.
+ * catalogue, so posts that only earlier devices listed are gone. `proof`: what the author gave with change `upTo`.
  */
 export interface CatalogueCursor {
   readonly device: string;
   readonly upTo: number;
   readonly isComplete: boolean;
+  readonly proof: string | null;
 }
 
 export interface PageResult {
@@ -22,7 +23,7 @@ export interface PageResult {
 
 /** The cursor for `device`. A cursor of another device does not count. */
 export function cursorOf(known: CatalogueCursor | null, device: string): CatalogueCursor {
-  return known?.device === device ? known : { device, upTo: 0, isComplete: false };
+  return known?.device === device ? known : { device, upTo: 0, isComplete: false, proof: null };
 }
 
 /** Applies a page of `device`. Null if the page is inconsistent. */
@@ -33,7 +34,7 @@ export function applyPage(known: CatalogueCursor | null, device: string, page: P
   const upTo = isAdjoining ? Math.max(cursor.upTo, page.upTo) : cursor.upTo;
   const isComplete = cursor.isComplete || (isAdjoining && !page.more);
   return {
-    cursor: { device, upTo, isComplete },
+    cursor: { device, upTo, isComplete, proof: upTo > cursor.upTo ? page.proof : cursor.proof },
     supersedesEarlierDevices: isComplete && !cursor.isComplete,
     requestsMore: page.items.length > 0 || page.more || !isAdjoining,
   };

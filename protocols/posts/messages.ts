@@ -2,25 +2,32 @@
 
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { LIMITS } from '../kit/limits.js';
+import { OwnProof } from '../kit/own-proofs/marks.js';
 import { compileShape, exactly, IdText } from '../kit/shapes.js';
 import { Signed } from '../kit/signed.js';
 
 const ChangeNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** The reader's cursor: it has all changes up to `after`. */
-export const PostsWantedFrame = exactly({ type: Type.Literal('posts_wanted'), after: ChangeNumber });
+/** The reader's cursor: it has all changes up to `after`. `proof`: of the page with that change, null for no change. */
+export const PostsWantedFrame = exactly({
+  type: Type.Literal('posts_wanted'),
+  after: ChangeNumber,
+  proof: Type.Union([OwnProof, Type.Null()]),
+});
 export type PostsWantedFrame = Static<typeof PostsWantedFrame>;
 export const postsWantedFrameShape = compileShape(PostsWantedFrame);
 
 /**
- * The changes with numbers in (after, upTo], in order. `more`: later changes exist. `grant`: proves that the reader is
- * the author's friend; absent if the reader has a fresh one.
+ * The changes with numbers in (after, upTo], in order. `more`: later changes exist. `proof`: for the author, that this
+ * catalogue has reached `upTo` (SPEC POST-11). `grant`: proves that the reader is the author's friend; absent if the
+ * reader has a fresh one.
  */
 const Page = {
   after: ChangeNumber,
   upTo: ChangeNumber,
   items: Type.Array(Signed, { maxItems: LIMITS.postsPerPage }),
   more: Type.Boolean(),
+  proof: OwnProof,
   grant: Type.Optional(Signed),
 };
 

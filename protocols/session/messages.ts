@@ -59,8 +59,16 @@ export const ServerFrame = Type.Union([
    * `heldMs`: how long the server holds letters.
    */
   exactly({ type: Type.Literal('welcome'), address: Type.String({ maxLength: 64 }), pingMs: Count, heldMs: Count }),
-  /** The server ends the session: SESSION_REFUSED, RESTORED, REPLACED, … No frame follows. */
-  exactly({ type: Type.Literal('refused'), code: Code, about: Type.String({ maxLength: 256 }) }),
+  /**
+   * The server ends the session: SESSION_REFUSED, RESTORED, REPLACED, … No frame follows. `proof`: with RESTORED, the
+   * `SessionProof` of this device that the server accepted last.
+   */
+  exactly({
+    type: Type.Literal('refused'),
+    code: Code,
+    about: Type.String({ maxLength: 256 }),
+    proof: Type.Optional(Signed),
+  }),
   exactly({
     type: Type.Literal('presence'),
     name: NameText,

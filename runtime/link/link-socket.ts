@@ -26,6 +26,8 @@ export interface LinkCallbacks {
   onClosed(reason: LinkCloseReason): void;
 }
 
+const SILENT: LinkCallbacks = { onText: () => undefined, onClosed: () => undefined };
+
 const EXPORTER_LABEL = 'EXPORTER-kith-quick-1';
 
 export class LinkSocket {
@@ -58,11 +60,19 @@ export class LinkSocket {
     socket.on('close', () => this.closed());
   }
 
-  /** Starts reading. Called once by the owner of the link. Bytes that arrive before are kept. */
+  /** Starts reading. Called once by each owner of the link. Bytes that arrive before are kept. */
   start(callbacks: LinkCallbacks): void {
+    const isFirst = this.callbacks === null;
     this.callbacks = callbacks;
     if (this.isGone) return callbacks.onClosed(this.end ?? 'the connection broke');
-    this.socket.on('data', (chunk: Buffer) => this.take(chunk));
+    if (isFirst) this.socket.on('data', (chunk: Buffer) => this.take(chunk));
+    else this.resume();
+  }
+
+  /** Ends the ownership: reads nothing and calls no callback until the next owner calls `start`. */
+  release(): void {
+    this.pause();
+    this.callbacks = SILENT;
   }
 
   /** Sends a frame together with the others of this tick. A peer that does not read loses the link. */

@@ -3,7 +3,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { endpointText, type Endpoint } from '../net/endpoint.js';
+import { endpointText, plainHost, type Endpoint } from '../net/endpoint.js';
 import { ConnectionGate, connectionNameOf } from '../net/gate/connection-gate.js';
 import { operationalError } from '../operational-error.js';
 import type { Certificate } from './certificate.js';
@@ -32,8 +32,8 @@ export interface ListenOptions {
 
 export interface LinkListener {
   readonly endpoint: Endpoint;
-  /** Stops listening and closes every open connection. */
-  close(): Promise<void>;
+  /** Stops listening and closes every open connection but these links. */
+  close(kept?: readonly LinkSocket[]): Promise<void>;
 }
 
 /** Throws OperationalError if the port is not available. */
@@ -43,7 +43,7 @@ export async function listenLinks(options: ListenOptions): Promise<LinkListener>
   await listening(server, options);
   server.on('error', () => options.onRefused?.('crowded')); // no file descriptor was left
   const { port } = server.address() as AddressInfo;
-  return { endpoint: { host: options.host, port }, close: () => closed(server, acceptor) };
+  return { endpoint: { host: options.host, port }, close: (kept = []) => closed(server, acceptor, kept) };
 }
 
 function listening(server: Server, { host, port }: Endpoint): Promise<void> {
@@ -53,10 +53,12 @@ function listening(server: Server, { host, port }: Endpoint): Promise<void> {
   });
 }
 
-function closed(server: Server, acceptor: ConnectionAcceptor): Promise<void> {
+function closed(server: Server, acceptor: ConnectionAcceptor, kept: readonly LinkSocket[]): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    acceptor.closeAll();
+    acceptor.closeAllBut(kept);
+    // The server reports its end only after its last connection. The port is free now.
+    if (kept.length > 0) setImmediate(resolve);
   });
 }
 
@@ -90,8 +92,12 @@ class ConnectionAcceptor {
     this.tls.emit('connection', socket);
   }
 
-  closeAll(): void {
-    for (const socket of this.connections) socket.destroy();
+  closeAllBut(kept: readonly LinkSocket[]): void {
+    const names = new Set(kept.map(({ remote }) => `${remote.host}|${remote.port}`));
+    for (const socket of this.connections) {
+      const isKept = names.has(`${plainHost(socket.remoteAddress ?? '')}|${socket.remotePort ?? 0}`);
+      if (!isKept) socket.destroy();
+    }
   }
 
   /** The whole handshake has one time limit, so a peer that sends single bytes gains nothing. */

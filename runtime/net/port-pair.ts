@@ -2,6 +2,7 @@
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { listenLinks, type LinkListener, type ListenOptions } from '../link/listen-links.js';
+import type { LinkSocket } from '../link/link-socket.js';
 import { OperationalError } from '../operational-error.js';
 import { bindDatagrams, type DatagramOptions, type DatagramSocket } from './datagram-socket.js';
 import type { Endpoint } from './endpoint.js';
@@ -11,8 +12,8 @@ export type PortPairOptions = ListenOptions & DatagramOptions;
 export interface PortPair {
   readonly endpoint: Endpoint;
   send: DatagramSocket['send'];
-  /** Closes both sockets and every open link. */
-  close(): Promise<void>;
+  /** Closes both sockets and every open link but these. */
+  close(kept?: readonly LinkSocket[]): Promise<void>;
 }
 
 /**
@@ -43,8 +44,8 @@ function joined(links: LinkListener, datagrams: DatagramSocket): PortPair {
   return {
     endpoint: links.endpoint,
     send: (to, bytes) => datagrams.send(to, bytes),
-    close: async () => {
-      await Promise.all([links.close(), datagrams.close()]);
+    close: async (kept = []) => {
+      await Promise.all([links.close(kept), datagrams.close()]);
     },
   };
 }

@@ -41,8 +41,8 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
 
   promise('the users without a session are found by age, and can be removed', (store) => {
     for (const [at, name] of ['alice', 'bob', 'carol', 'dave'].entries()) store.createUser(name, signed(name), at + 1);
-    store.putDevice('bob', { device: 'phone', boot: 0, retiredAt: null });
-    store.putDevice('carol', { device: 'phone', boot: 1, retiredAt: null });
+    store.putDevice('bob', { device: 'phone', boot: 0, proof: null, retiredAt: null });
+    store.putDevice('carol', { device: 'phone', boot: 1, proof: null, retiredAt: null });
     store.putLastSeen('dave', 9);
     assert.deepEqual(
       [store.unseenUsers(2, 9), store.unseenUsers(9, 9), store.unseenUsers(9, 1)],
@@ -64,12 +64,12 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
   });
 
   promise('devices keep the order in which they were first put', (store) => {
-    store.putDevice('alice', { device: 'phone', boot: 1, retiredAt: null });
-    store.putDevice('alice', { device: 'laptop', boot: 0, retiredAt: null });
-    store.putDevice('alice', { device: 'phone', boot: 2, retiredAt: 7 });
+    store.putDevice('alice', { device: 'phone', boot: 1, proof: null, retiredAt: null });
+    store.putDevice('alice', { device: 'laptop', boot: 0, proof: null, retiredAt: null });
+    store.putDevice('alice', { device: 'phone', boot: 2, proof: signed('proof'), retiredAt: 7 });
     assert.deepEqual(store.devices('alice'), [
-      { device: 'phone', boot: 2, retiredAt: 7 },
-      { device: 'laptop', boot: 0, retiredAt: null },
+      { device: 'phone', boot: 2, proof: signed('proof'), retiredAt: 7 },
+      { device: 'laptop', boot: 0, proof: null, retiredAt: null },
     ]);
     store.removeDevice('alice', 'phone');
     assert.deepEqual(
@@ -162,7 +162,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
 
   promise('`forget` deletes everything of a name except its record', (store) => {
     store.createUser('bob', signed('one'), 5);
-    store.putDevice('bob', { device: 'phone', boot: 1, retiredAt: null });
+    store.putDevice('bob', { device: 'phone', boot: 1, proof: null, retiredAt: null });
     store.addLetter(letter());
     store.addLetter(letter({ name: 'carol', from: 'bob' }));
     store.addCorrespondent('bob', 'alice', 9);
@@ -183,7 +183,7 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     const turn = () => {
       store.putUser('bob', { signed: signed('two'), storedAt: 6 }, 1);
       store.createUser('carol', signed('one'), 5);
-      store.putDevice('bob', { device: 'phone', boot: 1, retiredAt: null });
+      store.putDevice('bob', { device: 'phone', boot: 1, proof: null, retiredAt: null });
       store.removeLetter(first?.arrival ?? 0);
       store.addLetter(letter({ id: '2' }));
       store.addCorrespondent('alice', 'bob', 3);

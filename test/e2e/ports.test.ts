@@ -8,7 +8,7 @@ import { after, before, suite, test } from 'node:test';
 import type { UserRecord } from '../../protocols/directory/record.js';
 import { encodeFrame, FrameReader } from '../../protocols/kit/frames.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import type { HelloFrame } from '../../protocols/links/messages.js';
+import { LINK_VERSION, type HelloFrame } from '../../protocols/links/messages.js';
 import { openIdentity } from '../../runtime/disk/identity-file.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
 import { probePort, requireTool, type ProbeResult } from './testbed/port-probe.js';
@@ -124,13 +124,13 @@ async function helloOf(testbed: Testbed, user: string): Promise<Uint8Array> {
   const device = devices[0]?.device ?? '';
   const hello: HelloFrame = {
     type: 'hello',
-    versions: [1],
+    versions: [LINK_VERSION],
     user,
     device,
     record,
     port: 1,
-    seen: 0,
-    heard: 0,
+    seen: null,
+    heard: null,
     features: [],
   };
   return encodeFrame(JSON.stringify(hello));

@@ -2,6 +2,7 @@
 
 import { isoTime } from '../../engine/core/context.js';
 import { otherName } from '../../cli/draw/other-name.js';
+import { rememberedName } from '../../cli/draw/remembered-name.js';
 import { clockTime, day } from '../../cli/draw/format-time.js';
 import { pageHead, text } from './html-page.js';
 import type { ExportContent, ExportedMessage } from './export-content.js';
@@ -45,13 +46,19 @@ function* conversation(messages: Iterable<ExportedMessage>): Generator<string> {
   }
 }
 
-function said({ at, mine, from, kind, state, text: words, otherKey }: ExportedMessage): string {
+function said(message: ExportedMessage): string {
+  const { at, mine, kind, state, text: words } = message;
   const iso = isoTime(at);
   const time = `<time datetime="${iso}">${clockTime(iso, undefined)}</time>`;
   const mark = [...(kind === 'quick' ? ['quick'] : []), ...(mine ? [state] : [])].join(', ');
-  const author = otherKey === undefined ? from : otherName(from, otherKey);
-  const who = `<b>${text(author)}</b>${mark === '' ? '' : ` <i>${text(mark)}</i>`}`;
+  const who = `<b>${text(authorOf(message))}</b>${mark === '' ? '' : ` <i>${text(mark)}</i>`}`;
   return `<div class="${mine ? 'mine' : 'theirs'}">${time} ${who}<p dir="auto">${text(words)}</p></div>\n`;
+}
+
+/** The author, with what is doubtful about the name. */
+function authorOf({ from, peer, state, otherKey }: ExportedMessage): string {
+  if (state === 'remembered') return rememberedName(from, peer);
+  return otherKey === undefined ? from : otherName(from, otherKey);
 }
 
 function moment(iso: string): string {

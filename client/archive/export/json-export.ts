@@ -42,7 +42,8 @@ function personOf({ name, pinned, friendship, verified, blocked, note }: Person)
   return { user: name, key: pinned?.key ?? null, friendship, verified, blocked, note };
 }
 
-function messageOf({ id, from, text, at, kind, state, otherKey }: ExportedMessage): object {
+function messageOf({ id, from, peer, text, at, kind, state, otherKey }: ExportedMessage): object {
   const line = { id, from, text, at: isoTime(at), kind, state };
+  if (state === 'remembered') return { ...line, rememberedBy: peer };
   return otherKey === undefined ? line : { ...line, otherKey };
 }

@@ -12,7 +12,7 @@ import {
 import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { PartAlarms } from '../core/alarms.js';
-import type { Context } from '../core/context.js';
+import { isOwnDevice, type Context } from '../core/context.js';
 import { frameRoute, letterRoute, type EventOf, type Part } from '../core/part.js';
 import { SETTINGS } from '../core/settings.js';
 import type { StoredMessage } from '../core/store.js';
@@ -20,6 +20,7 @@ import type { Conversation, Conversations } from '../conversations/conversations
 import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { Links } from '../transport/links.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
+import { CompleteLanes } from './complete-lanes.js';
 import type { Carrier } from './inbox.js';
 import type { Outbox } from './outbox.js';
 import { wireMessage } from './wire-message.js';
@@ -61,8 +62,7 @@ export class HistoryRecovery implements Part {
   private readonly wanted: Set<string>;
   /** How many messages were recovered, by friend, for the line at the end. */
   private readonly recovered = new Map<string, number>();
-  /** Up to which seq each lane is complete, by friend and device. Only for friends who were asked in this run. */
-  private readonly complete = new Map<string, Map<string, number>>();
+  private readonly lanes: CompleteLanes;
   /** The nonce of the last question, by friend: only its answer is taken. */
   private readonly questions = new Map<string, string>();
   private readonly alarms: PartAlarms;
@@ -72,13 +72,14 @@ export class HistoryRecovery implements Part {
     private readonly parts: Dependencies,
   ) {
     this.alarms = context.alarms.for('history recovery');
+    this.lanes = new CompleteLanes(context);
     this.wanted = new Set(parseJson(context.store.setting(SETTINGS.recoverFrom) ?? '[]') as string[]);
   }
 
   wantFrom(users: readonly string[]): void {
     for (const user of users) {
       this.wanted.add(user);
-      this.complete.delete(user); // the store may have changed since
+      this.lanes.forget(user); // the store may have changed since
     }
     this.keep();
   }
@@ -130,7 +131,7 @@ export class HistoryRecovery implements Part {
     if (!this.parts.storageBudget.take(user, bytesOf(messages))) return;
     const added = messages.filter((message) => this.store(known, message)).length;
     this.recovered.set(user, (this.recovered.get(user) ?? 0) + added);
-    const isFurther = this.advance(user, messages);
+    const isFurther = this.lanes.advance(user, messages);
     // A friend who repeats a batch and claims that there is more would be asked for ever.
     if (more && isFurther) this.ask(user, carrier);
     else this.finish(user);
@@ -161,46 +162,13 @@ export class HistoryRecovery implements Part {
   private ask(user: string, carrier: Carrier): void {
     const conversation = this.parts.conversations.with(user);
     if (!conversation) return;
-    const have = [...this.completeOf(user)]
+    const have = [...this.lanes.of(user)]
       .slice(0, LIMITS.historyRecoveryDevicesMax)
       .map(([device, upTo]) => ({ device, upTo }));
     const nonce = this.context.freshId();
     this.questions.set(user, nonce);
     const frame: RecoveryRequestFrame = { type: 'refill_wanted', conversation: conversation.id, nonce, have };
     this.send(user, frame, carrier);
-  }
-
-  private completeOf(user: string): Map<string, number> {
-    const known = this.complete.get(user);
-    if (known) return known;
-    const lanes = this.context.store.lanes(user).map((device) => [device, this.completeUpTo(user, device)] as const);
-    const complete = new Map(lanes);
-    this.complete.set(user, complete);
-    return complete;
-  }
-
-  /**
-   * The seq up to which nothing of a lane is missing in our store. Messages after a gap may be older than our knowledge
-   * that the copy is stale; messages of ours that wait may have seqs that were taken.
-   */
-  private completeUpTo(user: string, device: string): number {
-    for (let upTo = 0; ;) {
-      const page = this.context.store.laneAfter(user, device, upTo, LIMITS.messagesPerLetter);
-      const end = page.findIndex(
-        ({ seq, state }, at) => seq !== upTo + at + 1 || state === 'queued' || state === 'held',
-      );
-      if (end >= 0) return upTo + end;
-      if (page.length === 0) return upTo;
-      upTo += page.length;
-    }
-  }
-
-  /** Moves the ends of the lanes forward. False where the batch moves none. */
-  private advance(user: string, messages: readonly RecoveredMessage[]): boolean {
-    const complete = this.completeOf(user);
-    const further = messages.filter(({ device, seq }) => seq > (complete.get(device) ?? 0));
-    for (const { device, seq } of further) complete.set(device, Math.max(seq, complete.get(device) ?? 0));
-    return further.length > 0;
   }
 
   /** Adds what the friend lacks to the batch until it is full; true if something is left. */
@@ -210,23 +178,31 @@ export class HistoryRecovery implements Part {
     let bytes = 0;
     for (const device of store.lanes(user)) {
       const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
-      for (const message of lane.filter((each) => !this.isUndecided(user, each))) {
+      for (const message of lane.filter((each) => this.mayGive(user, each))) {
         bytes += bytesOf([message]);
         const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.historyRecoveryBatchBytes;
         if (isFull && batch.length > 0) return true;
-        batch.push({ yours: !message.mine, ...wireMessage(id, message, message.after) });
+        batch.push(this.toRecovered(id, message));
       }
     }
     return false;
   }
 
+  private toRecovered(conversation: string, message: StoredMessage): RecoveredMessage {
+    const { ownProofs } = this.context;
+    const wire = wireMessage(conversation, message, { after: message.after, ownProofs });
+    return message.mine ? { yours: false, ...wire } : { yours: true, ...wire, proof: message.proof };
+  }
+
   /**
-   * Messages that our retired device had waiting may be written again by this one, once the friend has answered. Sent
-   * here too, in answer to a question that crosses ours, they would arrive twice, under two seqs.
+   * False for what we are said to have written, and for messages that our retired device had waiting: they may be
+   * written again by this one, once the friend has answered. Sent here too, in answer to a question that crosses ours,
+   * they would arrive twice, under two seqs.
    */
-  private isUndecided(user: string, { mine, device, state }: StoredMessage): boolean {
+  private mayGive(user: string, { mine, device, state }: StoredMessage): boolean {
+    if (state === 'remembered') return false;
     const isWaiting = mine && (state === 'queued' || state === 'held');
-    return isWaiting && this.wanted.has(user) && device !== this.context.me.device.publicKey;
+    return !isWaiting || !this.wanted.has(user) || device === this.context.me.device.publicKey;
   }
 
   /** True if it was added. */
@@ -235,13 +211,14 @@ export class HistoryRecovery implements Part {
     // We have all messages of this device; the friend may have others of ours.
     const isOurs = message.device === me.device.publicKey;
     if (isOurs || message.conversation !== conversation.id || !isValidMessageText(message.text)) return false;
+    if (!message.yours && isOwnDevice(me, message.device)) return false;
     const said = this.asStored(conversation.peer, message);
     conversation.sawLamport(said.lamport);
     let added = store.addMessage(said);
     if (added === 'conflict' && this.makeRoom(said)) added = store.addMessage(said);
     if (added === 'known' && this.wasHeldBack(said)) added = 'added';
     if (added === 'added') conversation.forgetLane(said.device);
-    if (added === 'known' && said.mine) this.parts.outbox.foundDelivered(conversation.peer, said.id);
+    if (added === 'known' && said.state === 'delivered') this.foundProven(conversation.peer, said.id);
     return added === 'added';
   }
 
@@ -253,19 +230,35 @@ export class HistoryRecovery implements Part {
     return true;
   }
 
-  /** A stale copy wrote under a seq that was taken: this device writes it again under a seq of its own. */
-  private makeRoom({ peer, device, seq }: StoredMessage): boolean {
+  private foundProven(user: string, id: string): void {
+    const { store } = this.context;
+    if (store.message(id)?.state === 'remembered') store.setState(id, 'delivered');
+    else this.parts.outbox.foundDelivered(user, id);
+  }
+
+  /**
+   * Makes room for a message whose number is taken. What a stale copy wrote under it, this device writes again under a
+   * number of its own. What the friend only remembers gives way to a proven message, and takes the place of none.
+   */
+  private makeRoom({ peer, device, seq, state }: StoredMessage): boolean {
     const other = this.context.store.messageAt(peer, device, seq);
-    return other !== null && this.parts.outbox.resend(peer, other);
+    if (other === null || state === 'remembered') return false;
+    if (other.state === 'remembered') return this.context.store.dropUnsettled(other.id);
+    return this.parts.outbox.resend(peer, other);
   }
 
   private asStored(peer: string, message: RecoveredMessage): StoredMessage {
     const { me, primitives } = this.context;
     const { device, seq, lamport, at, text, after, yours: mine } = message;
-    const { yours: _, ...numbered } = message;
-    const id = messageId(mine ? me.name : peer, numbered, primitives);
-    const state = mine ? 'delivered' : 'read';
-    return { id, peer, mine, kind: 'chat', device, seq, lamport, at, text, after, state, shown: true };
+    const id = messageId(mine ? me.name : peer, message, primitives);
+    const state = !mine ? 'read' : this.isProven(id, message) ? 'delivered' : 'remembered';
+    const proof = mine ? null : message.proof;
+    return { id, peer, mine, kind: 'chat', device, seq, lamport, at, text, after, state, shown: true, proof };
+  }
+
+  /** True where only we can have written it (SPEC CHAT-25). */
+  private isProven(id: string, { conversation, device, seq, proof }: RecoveredMessage): boolean {
+    return proof !== null && this.context.ownProofs.isOwnMessage({ conversation, device }, { seq, id, proof });
   }
 
   private finish(user: string): void {

@@ -7,13 +7,16 @@ import {
   messageLetterShape,
   type AckFrame,
   type MessageLetter,
+  type ReceiptLetter,
   type WireMessage,
 } from '../../../protocols/chat/messages.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
+import type { HeardMark } from '../../../protocols/kit/own-proofs/marks.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import { withPerson } from '../core/conversation-id.js';
 import type { LinkPeer, ReceivedLetter } from '../core/events.js';
+import { messageMark } from '../identity/message-mark.js';
 import { frameRoute, letterRoute, type Part } from '../core/part.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
@@ -46,6 +49,8 @@ export class Inbox implements Part {
   };
   /** What this turn stored and has to acknowledge, by carrier, user and device. */
   private readonly owed = new Map<string, { carrier: Carrier; peer: LinkPeer; ids: string[] }>();
+  /** What this turn refused last, because the number was taken, by carrier, user and device. */
+  private readonly refused = new Map<string, { carrier: Carrier; peer: LinkPeer; seq: number }>();
 
   constructor(
     private readonly context: Context,
@@ -66,7 +71,9 @@ export class Inbox implements Part {
   /** Acknowledges what the turn stored. Like every effect, it leaves after the commit. */
   flush(): void {
     for (const { carrier, peer, ids } of this.owed.values()) this.acknowledge(peer, ids, carrier);
+    for (const { carrier, peer, seq } of this.refused.values()) this.answerRefused(peer, seq, carrier);
     this.owed.clear();
+    this.refused.clear();
   }
 
   private receiveLetter(letter: ReceivedLetter, { epoch, heard, messages }: MessageLetter): void {
@@ -88,7 +95,7 @@ export class Inbox implements Part {
     if (!this.hasRoom(came)) return;
     const added = this.context.store.addMessage(came);
     if (added === 'added') this.parts.storageBudget.stored(peer.user, storedBytes(came));
-    if (added === 'conflict') return this.refuse(peer, carrier);
+    if (added === 'conflict') return this.refuse(peer, message.seq, carrier);
     if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, carrier);
     conversation.sawLamport(message.lamport);
     for (const seq of lane.add(message)) {
@@ -122,38 +129,59 @@ export class Inbox implements Part {
   }
 
   private fromWire(user: string, message: WireMessage, shown: boolean): StoredMessage {
-    const { device, seq, lamport, at, text, after } = message;
+    const { device, seq, lamport, at, text, after, proof } = message;
     const id = messageId(user, message, this.context.primitives);
     const fixed = { peer: user, mine: false, kind: 'chat', state: 'delivered' } as const;
-    return { ...fixed, id, device, seq, lamport, at, text, after, shown };
+    return { ...fixed, id, device, seq, lamport, at, text, after, proof, shown };
   }
 
-  /** An acknowledgement without ids tells an honest client how far we have its messages: its data is a stale copy. */
-  private refuse(peer: LinkPeer, carrier: Carrier): void {
-    this.owe(peer, null, carrier);
+  /** An acknowledgement without ids shows an honest client which message it had sent before: its data is a stale copy. */
+  private refuse(peer: LinkPeer, seq: number, carrier: Carrier): void {
+    this.refused.set(laneName(peer, carrier), { carrier, peer, seq });
     this.context.warn('MESSAGE_CONFLICT', `${peer.user} sent two messages under one number; the second is refused.`);
   }
 
-  private owe(peer: LinkPeer, id: string | null, carrier: Carrier): void {
-    const name = `${carrier} ${peer.user} ${peer.device}${id === null ? ' refused' : ''}`;
+  private owe(peer: LinkPeer, id: string, carrier: Carrier): void {
+    const name = laneName(peer, carrier);
     const owed = this.owed.get(name);
-    const ids = id === null ? [] : [id];
-    if (owed) owed.ids.push(...ids);
-    else this.owed.set(name, { carrier, peer, ids });
+    if (owed) owed.ids.push(id);
+    else this.owed.set(name, { carrier, peer, ids: [id] });
   }
 
   private acknowledge({ user, device }: LinkPeer, ids: string[], carrier: Carrier): void {
-    const conversation = this.parts.conversations.with(user);
-    if (!conversation) return;
-    const upTo = this.context.store.lastSeq(user, device, 'chat');
-    for (let at = 0; at === 0 || at < ids.length; at += LIMITS.acknowledgedIdsPerFrame) {
+    const seq = this.context.store.lastSeq(user, device, 'chat');
+    const seen = messageMark(this.context.store.messageAt(user, device, seq));
+    for (let at = 0; at < ids.length; at += LIMITS.acknowledgedIdsPerFrame) {
       const some = ids.slice(at, at + LIMITS.acknowledgedIdsPerFrame);
-      const acknowledgement = { conversation: conversation.id, device, upTo, ids: some };
-      const frame: AckFrame = { type: 'ack', ...acknowledgement };
-      if (carrier === 'link') this.parts.links.send(user, frame);
-      else this.parts.mail.post(user, 'receipt', acknowledgement);
+      this.answer({ user, device }, { ids: some, seen }, carrier);
     }
   }
+
+  /** `seen`: the message that has the number. */
+  private answerRefused({ user, device }: LinkPeer, seq: number, carrier: Carrier): void {
+    const seen = messageMark(this.context.store.messageAt(user, device, seq));
+    this.answer({ user, device }, { ids: [], seen }, carrier);
+  }
+
+  private answer({ user, device }: LinkPeer, content: Pick<ReceiptLetter, 'ids' | 'seen'>, carrier: Carrier): void {
+    const conversation = this.parts.conversations.with(user)?.id;
+    if (conversation === undefined) return;
+    const heard = this.heard(conversation, { user, device });
+    const acknowledgement: ReceiptLetter = { conversation, device, ...content, heard };
+    const frame: AckFrame = { type: 'ack', ...acknowledgement };
+    if (carrier === 'link') this.parts.links.send(user, frame);
+    else this.parts.mail.post(user, 'receipt', acknowledgement);
+  }
+
+  /** Says how far we have acknowledged, with a proof by which we recognize that later (SPEC CHAT-24). */
+  private heard(conversation: string, { user, device }: LinkPeer): HeardMark | null {
+    const seq = this.context.store.lastShownSeq(user, device);
+    return seq === 0 ? null : { seq, proof: this.context.ownProofs.ofHeard({ conversation, device }, { seq }) };
+  }
+}
+
+function laneName({ user, device }: LinkPeer, carrier: Carrier): string {
+  return `${carrier} ${user} ${device}`;
 }
 
 /** About what a message takes on disk. */

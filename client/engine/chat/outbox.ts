@@ -17,6 +17,7 @@ import type { Conversation, Conversations } from '../conversations/conversations
 import type { Links } from '../transport/links.js';
 import type { People } from '../identity/people.js';
 import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
+import type { DeliveredMarks } from '../transport/delivered-marks.js';
 import type { Connector } from '../transport/connector.js';
 import { wireMessage } from './wire-message.js';
 
@@ -25,6 +26,7 @@ interface Dependencies {
   readonly staleCopies: StaleCopyReports;
   readonly conversations: Conversations;
   readonly links: Links;
+  readonly delivered: DeliveredMarks;
   readonly connector: Connector;
 }
 
@@ -88,13 +90,11 @@ export class Outbox implements Part {
     this.dirty.add(user);
   }
 
-  private acknowledged(user: string, { device, conversation, upTo, ids }: ReceiptLetter): void {
+  private acknowledged(user: string, { device, conversation, ids, seen, heard }: ReceiptLetter): void {
     const known = this.parts.conversations.with(user);
     const { me } = this.context;
     if (known?.id !== conversation || !isOwnDevice(me, device)) return;
-    // They have more of this device than we do, or refused a message because its number was taken (no ids).
-    const isStale = upTo > known.lastSent || ids.length === 0;
-    if (isStale && device === me.device.publicKey) this.parts.staleCopies.detectedByFriend();
+    if (device === me.device.publicKey) this.compare(user, known, { ids, seen, heard });
     const onTheirWay = new Set(known.window.remove(new Set(ids)));
     for (const id of ids) {
       // A message in the window is ours, waits, and went to this user: it need not be read from the store.
@@ -102,6 +102,14 @@ export class Outbox implements Part {
       else if (this.settle(user, id, 'delivered')) this.notifyState(id, user, 'delivered');
     }
     this.dirty.add(user);
+  }
+
+  /** They may have more of this device than we do, or refuse a message (no ids) because its number is taken. */
+  private compare(user: string, { lastSent }: Conversation, ack: Pick<ReceiptLetter, 'ids' | 'seen' | 'heard'>): void {
+    const { ids, seen, heard } = ack;
+    const isNews = seen !== null && (seen.seq > lastSent || ids.length === 0);
+    if (isNews) this.parts.staleCopies.seenByUser(user, seen);
+    if (heard && heard.seq <= lastSent) this.parts.delivered.keep(user, heard);
   }
 
   /** The friendship is over or the user is blocked: waiting messages are cancelled (SPEC CHAT-15). */
@@ -146,7 +154,8 @@ export class Outbox implements Part {
   /** Writes a waiting message of a retired device again as one of this device. False if it does not wait. */
   resend(user: string, message: StoredMessage): boolean {
     const conversation = this.parts.conversations.with(user);
-    if (!conversation || !this.isOfRetiredDevice(message) || !this.context.store.dropWaiting(message.id)) return false;
+    if (!conversation || !this.isOfRetiredDevice(message) || !this.context.store.dropUnsettled(message.id))
+      return false;
     if (message.state === 'cancelled') {
       // It stays in the history, under a seq that is free.
       this.context.store.addMessage({ ...this.write(conversation, message.text), state: 'cancelled' });
@@ -220,7 +229,7 @@ export class Outbox implements Part {
     };
     const id = messageId(me.name, { ...numbered, conversation: conversation.id, at: now, text }, primitives);
     const { peer } = conversation;
-    const fixed = { peer, mine: true, kind: 'chat', state: 'queued', shown: true, after: 0 } as const;
+    const fixed = { peer, mine: true, kind: 'chat', state: 'queued', shown: true, after: 0, proof: null } as const;
     return { ...fixed, ...numbered, id, at: now, text };
   }
 
@@ -244,7 +253,8 @@ export class Outbox implements Part {
 
   private send(conversation: Conversation, message: StoredMessage): void {
     const after = conversation.window.add(message);
-    const frame: MessageFrame = { type: 'message', ...wireMessage(conversation.id, message, after) };
+    const { ownProofs } = this.context;
+    const frame: MessageFrame = { type: 'message', ...wireMessage(conversation.id, message, { after, ownProofs }) };
     this.parts.links.send(conversation.peer, frame);
   }
 

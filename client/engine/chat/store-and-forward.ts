@@ -112,7 +112,7 @@ export class StoreAndForward implements Part {
     if (batch.length === 0) return;
     conversation.isLeaving = true;
     const epoch = this.parts.people.get(conversation.peer)?.epoch ?? 1;
-    const heard = this.parts.delivered.upTo(conversation.peer);
+    const heard = this.parts.delivered.of(conversation.peer);
     const body: MessageLetter = { epoch, heard, messages: this.chain(conversation, batch) };
     const ids = batch.map((message) => message.id);
     this.parts.mail.send(conversation.peer, 'message', body, (fate) => this.settled(conversation, ids, fate));
@@ -154,7 +154,7 @@ export class StoreAndForward implements Part {
     return batch.map((message) => {
       const before = after;
       after = message.seq;
-      return wireMessage(conversation.id, message, before);
+      return wireMessage(conversation.id, message, { after: before, ownProofs: this.context.ownProofs });
     });
   }
 }

@@ -7,7 +7,6 @@ import { SendWindow } from '../../../protocols/chat/send-window.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
 import type { People } from '../identity/people.js';
-import type { DeliveredMarks } from '../transport/delivered-marks.js';
 
 export class Conversation {
   readonly window = new SendWindow();
@@ -77,7 +76,6 @@ export class Conversations {
   constructor(
     private readonly context: Context,
     private readonly people: People,
-    private readonly delivered: DeliveredMarks,
   ) {}
 
   /** The conversation with a user under the key pinned now; null while none is pinned. */
@@ -96,6 +94,5 @@ export class Conversations {
   /** The user's key has changed, and with it the conversation. */
   forget(user: string): void {
     this.byPeer.delete(user);
-    this.delivered.restart(user);
   }
 }

@@ -11,5 +11,6 @@ export function historyMessage({ me, store }: Context, pinnedKeys: PinnedKeys, m
   const otherKey = author && pinnedKeys.otherKey(author.name, author.key);
   const line = { id, from: mine ? me.name : (author?.name ?? peer), text, at: isoTime(at), kind, state };
   const hasGap = kind === 'group' && shown && after > 0;
-  return { ...line, ...(hasGap ? { gap: true } : {}), ...(otherKey === null ? {} : { otherKey }) };
+  const remembered = state === 'remembered' ? { rememberedBy: peer } : {};
+  return { ...line, ...(hasGap ? { gap: true } : {}), ...(otherKey === null ? {} : { otherKey }), ...remembered };
 }

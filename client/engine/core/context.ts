@@ -1,5 +1,6 @@
 // What every part of the engine shares: who we are, the store, the time of this input, and the effects it collects.
 
+import { OwnProofs } from '../../../protocols/kit/own-proofs/own-proofs.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { RandomSource, Primitives, SecretKey } from '../../../protocols/kit/primitives.js';
 import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
@@ -56,6 +57,8 @@ export class Context {
   readonly me: Me;
   readonly store: Store;
   readonly primitives: Primitives;
+  /** How we recognize what we wrote. */
+  readonly ownProofs: OwnProofs;
   readonly random: RandomSource;
   readonly options: Options;
   private effects: Effect[] = [];
@@ -69,6 +72,7 @@ export class Context {
     this.me = me;
     this.store = store;
     this.primitives = primitives;
+    this.ownProofs = new OwnProofs(me.identity, primitives);
     this.random = random;
     this.options = options;
   }

@@ -47,6 +47,13 @@ export type QuestionAnswer =
  * used twice in a run. `exporter`: of the TLS connection, null without TLS 1.3. Frames come as parsed JSON, `undefined`
  * if it was none; who sent them is the link's or session's proof.
  */
+/** An open link with a device of a user, which outlives the device of ours that opened it. */
+export interface KeptLink {
+  readonly link: number;
+  readonly user: string;
+  readonly device: string;
+}
+
 export type Input =
   | { type: 'wake' }
   /** The driver's last input of a batch, before it commits: what is sent by the batch leaves here. */
@@ -65,6 +72,8 @@ export type Input =
   | { type: 'sealed'; ref: number; body: string | null }
   | { type: 'unsealed'; ref: number; plain: string | null }
   | { type: 'link_opened'; link: number; dial: number | null; peerKey: string; from: Endpoint; exported: Uint8Array }
+  /** An open link of the device before this one. */
+  | ({ type: 'link_kept' } & KeptLink)
   | { type: 'dial_failed'; dial: number; reason: string }
   | { type: 'link_frame'; link: number; frame: unknown }
   | { type: 'link_closed'; link: number; reason: string }
@@ -88,9 +97,10 @@ export type Effect =
   | { type: 'unseal'; ref: number; body: string; info: string }
   /**
    * An old copy of our data is running: make new device and exchange keys, durably, and build the engine anew with them
-   * on the same store. Commands without an answer are to be given again; `online`: and we want to be online.
+   * on the same store. Commands without an answer are to be given again; `online`: and we want to be online. `links`
+   * stay open for the next engine: each enters it as `link_kept`.
    */
-  | { type: 'renew_device'; online: boolean }
+  | { type: 'renew_device'; online: boolean; links: readonly KeptLink[] }
   /**
    * Tries the endpoints; the first where one of the `devices` answers wins. Answered by `link_opened` or
    * `dial_failed`.

@@ -13,7 +13,8 @@ export const SETTINGS = {
   /** `true` until friends were told of our new device; absent where the device was never renewed. */
   unannounced: 'unannounced',
   /** When the device was last renewed because the name server or a friend reported a stale copy, ms. */
-  renewedByReportAt: 'renewed by a report at',
+  /** When reports renewed our device, the last `keyRotationsPerTime` of them, as JSON. */
+  renewedByReports: 'renewed by reports',
   /** Friends whose part of the history is still to be recovered, a JSON list. */
   recoverFrom: 'refill from',
   /** The channels that the device before this one was in, as JSON. */
@@ -30,6 +31,8 @@ export const SETTINGS = {
   serverKey: (server: string): string => `server key of ${server}`,
   /** What friends made us store since their day began, as JSON. */
   storedToday: 'stored today',
-  /** How far a user's earlier key had acknowledged this device when the key changed. */
-  heardByEarlierKey: (user: string): string => `heard by an earlier key of ${user}`,
+  /** How far a user has acknowledged a device of ours, with the user's proof, as JSON. */
+  heardBy: (user: string): string => `heard by ${user}`,
+  /** The lost messages of a user for which our device was renewed last, as JSON. */
+  renewedFor: (user: string): string => `renewed for messages of ${user}`,
 } as const;

@@ -27,8 +27,11 @@ export interface Person {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** `mine`: I wrote it. `state` of what others wrote: `delivered` until I have read it. */
-export type StoredState = MessageState | 'cancelled' | 'unconfirmed';
+/**
+ * `state` of what others wrote: `delivered` until I have read it. `remembered`: only the peer says that I wrote it
+ * (SPEC CHAT-25).
+ */
+export type StoredState = MessageState | 'cancelled' | 'unconfirmed' | 'remembered';
 
 /**
  * One message of a conversation. `peer`: the user the conversation is with. `seq` counts per (peer, device, kind), from
@@ -48,6 +51,8 @@ export interface StoredMessage {
   readonly shown: boolean;
   /** Of what others wrote: the seq that must be shown before it, 0 if none. In a group: see `client/store/group-message.ts`. */
   readonly after: number;
+  /** Of chat by others: what proves to them that they wrote it (SPEC CHAT-24); null if there is none. */
+  readonly proof: string | null;
 }
 
 /**
@@ -128,8 +133,11 @@ export interface Store {
   lanes(peer: string): string[];
   /** Chat of one device above a seq that is shown and not cancelled, by seq. */
   laneAfter(peer: string, device: string, seq: number, limit: number): StoredMessage[];
-  /** Takes away a message of mine that waits or was cancelled, as if it had never been written; false for others. */
-  dropWaiting(id: string): boolean;
+  /**
+   * Takes away a message of mine that waits, was cancelled or is remembered, as if it had never been written; false for
+   * others.
+   */
+  dropUnsettled(id: string): boolean;
   setShown(ids: readonly string[]): void;
   setState(id: string, state: StoredState): void;
   /** The highest seq of (peer, device, kind), 0 if none. */

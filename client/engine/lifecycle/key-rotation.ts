@@ -1,7 +1,9 @@
 // Key rotation (SPEC CHAT-18): where our data is a stale copy, a new device takes over, and friends are told of it.
 
+import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
+import { compileShape, exactly, Count, KeyText } from '../../../protocols/kit/shapes.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
@@ -15,12 +17,17 @@ import type { People } from '../identity/people.js';
 import type { StaleCopyListener, StaleCopyReports } from '../identity/stale-copy-reports.js';
 import type { Session } from '../server/session.js';
 import type { Connector } from '../transport/connector.js';
+import type { Links } from '../transport/links.js';
+
+/** Messages of a friend's device that we had acknowledged and lost. */
+const lostShape = compileShape(exactly({ device: KeyText, seq: Count }));
 
 interface Dependencies {
   readonly record: OwnRecord;
   readonly people: People;
   readonly staleCopies: StaleCopyReports;
   readonly session: Session;
+  readonly links: Links;
   readonly connector: Connector;
   readonly friends: Friends;
   readonly historyRecovery: HistoryRecovery;
@@ -53,13 +60,19 @@ export class KeyRotation implements Part, StaleCopyListener {
     if (this.mayBelieve) this.believe(this.parts.session.isWanted);
   }
 
-  /** Compares with our data (SPEC LINK-11). Messages that are being recovered may still be on their way. */
+  /**
+   * We had messages that our data does not have (SPEC LINK-11). Those that are being recovered may still be on their
+   * way. A friend who keeps them back must not make us change devices again and again.
+   */
   acknowledgedUpTo({ user, device }: LinkPeer, seq: number): void {
-    const { people, historyRecovery } = this.parts;
-    if (seq <= this.context.store.lastShownSeq(user, device) || historyRecovery.isWanted(user)) return;
-    if (!people.isFriend(user)) return;
-    if (this.mayBelieve) this.believe(this.parts.session.isWanted);
-    else historyRecovery.seekFrom(user);
+    const { historyRecovery, session } = this.parts;
+    if (historyRecovery.isWanted(user)) return;
+    const setting = SETTINGS.renewedFor(user);
+    const before = parseJson(this.context.store.setting(setting) ?? '');
+    const isKnown = lostShape.accepts(before) && before.device === device && before.seq >= seq;
+    if (isKnown || !this.mayBelieve) return historyRecovery.seekFrom(user);
+    this.context.store.putSetting(setting, JSON.stringify({ device, seq }));
+    this.believe(session.isWanted);
   }
 
   private rotateIfRestored(): void {
@@ -81,16 +94,21 @@ export class KeyRotation implements Part, StaleCopyListener {
     this.parts.historyRecovery.seekAll();
   }
 
-  /** Once a day: no report may make us change devices all the time (SPEC CHAT-18). */
+  /** Two computers that run on copies of the same data must not replace each other without end (SPEC CHAT-18). */
   get mayBelieve(): boolean {
-    const last = Number(this.context.store.setting(SETTINGS.renewedByReportAt) ?? 0);
-    const since = this.context.now - last; // negative where the clock was ahead then
-    return since < 0 || since >= LIMITS.keyRotationAfterReportMs;
+    return this.recentRotations().length < LIMITS.keyRotationsPerTime;
   }
 
   private believe(isOnlineWanted: boolean): void {
-    this.context.store.putSetting(SETTINGS.renewedByReportAt, String(this.context.now));
+    const times = [...this.recentRotations(), this.context.now];
+    this.context.store.putSetting(SETTINGS.renewedByReports, JSON.stringify(times));
     this.rotate(isOnlineWanted);
+  }
+
+  private recentRotations(): number[] {
+    const { store, now } = this.context;
+    const times = parseJson(store.setting(SETTINGS.renewedByReports) ?? '[]') as number[];
+    return times.filter((at) => at <= now && at > now - LIMITS.keyRotationTimeMs); // the clock may have been ahead then
   }
 
   private rotate(isOnlineWanted: boolean): void {
@@ -98,8 +116,9 @@ export class KeyRotation implements Part, StaleCopyListener {
     this.isUnderWay = true;
     this.parts.channels.keepMemberships();
     // The old device sends nothing more; pending quick messages end here, or both devices would send them.
+    const links = isOnlineWanted ? this.parts.links.handOver() : [];
     this.context.report({ type: 'asleep' });
-    this.context.emit({ type: 'renew_device', online: isOnlineWanted });
+    this.context.emit({ type: 'renew_device', online: isOnlineWanted, links });
   }
 
   /** This is the first run of the new device. */

@@ -5,7 +5,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { CatalogueAnnouncer, NO_PROGRESS } from '../../../protocols/posts/catalogue-announcer.js';
 import { signGrant } from '../../../protocols/posts/grant.js';
-import { postsWantedFrameShape, type PostPage } from '../../../protocols/posts/messages.js';
+import { postsWantedFrameShape, type PostPage, type PostsWantedFrame } from '../../../protocols/posts/messages.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import { frameRoute, type EventOf, type Part } from '../core/part.js';
@@ -17,7 +17,7 @@ const PAGES = { perSecond: LIMITS.postPagesPerSecond, burst: LIMITS.postPagesBur
 
 export class Announcements implements Part {
   readonly frames = {
-    posts_wanted: frameRoute('friend', postsWantedFrameShape, ({ user }, { after }) => this.wanted(user, after)),
+    posts_wanted: frameRoute('friend', postsWantedFrameShape, ({ user }, wanted) => this.wanted(user, wanted)),
   };
   readonly on = {
     online: () => this.considerAll(),
@@ -72,10 +72,10 @@ export class Announcements implements Part {
   }
 
   /** A friend says how far it has followed our catalogue. */
-  private wanted(user: string, after: number): void {
+  private wanted(user: string, { after, proof }: PostsWantedFrame): void {
     const announcing = this.of(user);
     const reply = announcing.pageRequested(after, this.own.latest);
-    if (reply === 'stale_copy') return this.parts.staleCopies.detectedByFriend();
+    if (reply === 'beyond') return this.parts.staleCopies.catalogueFollowed(user, { change: after, proof });
     this.keep(user, announcing);
     if (reply === 'page') this.sendInTurn(user, after);
   }
@@ -155,8 +155,7 @@ export class Announcements implements Part {
   }
 
   private sendPage(user: string, after: number): void {
-    const page = { ...this.own.page(after), ...this.grantFor(user) };
-    this.parts.links.send(user, { type: 'posts', ...page });
+    this.parts.links.send(user, { type: 'posts', ...this.own.page(after), ...this.grantFor(user) });
   }
 
   private letterAt(user: string): number | null {

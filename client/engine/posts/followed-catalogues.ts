@@ -3,7 +3,7 @@
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import { applyPage, cursorOf } from '../../../protocols/posts/catalogue.js';
+import { applyPage, cursorOf, type CatalogueCursor } from '../../../protocols/posts/catalogue.js';
 import { isGrantValid } from '../../../protocols/posts/grant.js';
 import { openChange, type CatalogueChange, type Manifest, type Removal } from '../../../protocols/posts/manifest.js';
 import { postLetterShape, postsFrameShape, type PostPage } from '../../../protocols/posts/messages.js';
@@ -43,8 +43,11 @@ export class FollowedCatalogues implements Part {
   }
 
   private linked({ user, device }: LinkPeer): void {
-    const after = cursorOf(this.of(user).cursor, device).upTo;
-    this.parts.links.send(user, { type: 'posts_wanted', after });
+    this.request(user, cursorOf(this.of(user).cursor, device));
+  }
+
+  private request(user: string, { upTo: after, proof }: CatalogueCursor): void {
+    this.parts.links.send(user, { type: 'posts_wanted', after, proof });
   }
 
   private forget(user: string): void {
@@ -66,7 +69,7 @@ export class FollowedCatalogues implements Part {
     this.context.store.posts.putFollowedCatalogue({ ...catalogue, cursor: step.cursor, grant });
     if (step.supersedesEarlierDevices) this.endEarlier(user, device);
     this.trim(user, page.items.length);
-    if (step.requestsMore) this.parts.links.send(user, { type: 'posts_wanted', after: step.cursor.upTo });
+    if (step.requestsMore) this.request(user, step.cursor);
     return true;
   }
 

@@ -61,7 +61,7 @@ export class OwnPosts {
     const changes = this.context.store.posts.changesAfter(this.context.me.name, after, LIMITS.postsPerPage);
     const items = fitting(changes.map((post) => this.sign(post)));
     const upTo = changes[items.length - 1]?.change ?? this.last;
-    const page = { after, upTo, items, more: upTo < this.last };
+    const page = { after, upTo, items, more: upTo < this.last, proof: this.proofOf(upTo) };
     this.made = { latest: this.last, page };
     return page;
   }
@@ -74,7 +74,13 @@ export class OwnPosts {
     const oldest = wanted[items.length - 1];
     const isAll = items.length === wanted.length && wanted.length < LIMITS.postsPerPage;
     const begins = isAll || oldest === undefined ? after : oldest.change - 1;
-    return { after: Math.max(after, begins), upTo: this.last, items: items.reverse(), more: false };
+    const [upTo, proof] = [this.last, this.proofOf(this.last)];
+    return { after: Math.max(after, begins), upTo, items: items.reverse(), more: false, proof };
+  }
+
+  /** How we recognize, on an old copy of our data, that the catalogue had reached this change. */
+  private proofOf(change: number): string {
+    return this.context.ownProofs.ofCatalogue(this.context.me.device.publicKey, change);
   }
 
   private signature(): Pick<StoredPost, 'author' | 'device' | 'change'> {

@@ -129,7 +129,7 @@ export class QuickMessages implements Part {
     const conversation = this.parts.conversations.with(user);
     const seq = conversation?.nextSeq('quick') ?? 1;
     const lamport = conversation?.nextLamport() ?? 1;
-    const fixed = { mine: true, kind: 'quick', state: 'unconfirmed', shown: true, after: 0 } as const;
+    const fixed = { mine: true, kind: 'quick', state: 'unconfirmed', shown: true, after: 0, proof: null } as const;
     return {
       ...fixed,
       id: this.context.freshId(),
@@ -196,7 +196,15 @@ export class QuickMessages implements Part {
     // Without an acknowledgement the sender reports it as not confirmed.
     if (!this.parts.storageBudget.take(user, byteLength(content.text) + LIMITS.messageOverheadBytes)) return;
     const seq = this.context.store.lastSeq(user, device, 'quick') + 1;
-    const fixed = { peer: user, mine: false, kind: 'quick', state: 'delivered', shown: true, after: 0 } as const;
+    const fixed = {
+      peer: user,
+      mine: false,
+      kind: 'quick',
+      state: 'delivered',
+      shown: true,
+      after: 0,
+      proof: null,
+    } as const;
     const { id, at, lamport, text } = content;
     this.context.store.addMessage({ ...fixed, id, device, seq, lamport, at, text });
     this.parts.conversations.with(user)?.sawLamport(lamport);

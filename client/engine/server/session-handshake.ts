@@ -4,15 +4,21 @@
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
-import { signObject } from '../../../protocols/kit/signed.js';
+import { openSigned, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { verifyServer, type ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
-import { SESSION_VERSION, type ClientFrame, type SessionProof } from '../../../protocols/session/messages.js';
+import {
+  SESSION_VERSION,
+  sessionProofShape,
+  type ClientFrame,
+  type SessionProof,
+} from '../../../protocols/session/messages.js';
 import type { ChallengeFrame, ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
 
 export class SessionHandshake {
   private connection: ClientConnection | null = null;
+  private lastProof: { readonly boot: number; readonly payload: string } | null = null;
   /** The next key of the server is pinned, whatever was pinned before. */
   private acceptsNextKey = false;
 
@@ -46,7 +52,21 @@ export class SessionHandshake {
     // Raised at every proof, not only at every start: an equal counter then always means a restored copy (SPEC
     // CHAT-18).
     const proof: SessionProof = { ...bound, name: me.name, device: me.device.publicKey, boot: store.raiseBoot() };
-    return { type: 'session', proof: signObject('session', proof, me.device, primitives) };
+    const signed = signObject('session', proof, me.device, primitives);
+    this.lastProof = { boot: proof.boot, payload: signed.payload };
+    return { type: 'session', proof: signed };
+  }
+
+  /**
+   * True where our device has signed this proof, and later than the data that we run on was copied [SESS-24]. Each
+   * proof of this copy has a counter of its own, up to the last.
+   */
+  isOwnLater(signed: Signed): boolean {
+    const { me, primitives } = this.context;
+    const { publicKey: key } = me.device;
+    const proof = openSigned('session', signed, { key, shape: sessionProofShape, primitives });
+    const last = this.lastProof;
+    return proof !== null && last !== null && proof.boot >= last.boot && signed.payload !== last.payload;
   }
 
   /** The server's key is pinned for its origin at the first use. */

@@ -137,7 +137,7 @@ export class Session implements Part {
         this.backoff.succeeded(); // only a session that lasts resets the wait before the next attempt
         return this.send({ type: 'pong' });
       case 'refused':
-        return this.refused(frame.code, frame.about);
+        return this.refused(frame.code, frame.about, frame.proof);
       case 'presence':
       case 'accepted':
       case 'rejected':
@@ -186,7 +186,7 @@ export class Session implements Part {
       if (this.current.type !== 'registering') return;
       if (answer.type === 'away') return this.retry(answer.reason);
       const held = answer.type === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
-      if (held && this.isSuperseded(held.record)) return this.restored();
+      if (held && this.isSuperseded(held.record)) return this.restored(true);
       if (held && !this.record.follow(held.record)) return this.refused('RECORD_STALE', me.name);
       if (!held) this.record.leap();
       this.register(false);
@@ -215,7 +215,7 @@ export class Session implements Part {
 
   private takeGreeting(greeting: Greeting, frame: ServerFrame): void {
     const { session, hasProven } = greeting;
-    if (frame.type === 'refused') return this.refused(frame.code, frame.about);
+    if (frame.type === 'refused') return this.refused(frame.code, frame.about, frame.proof);
     if (frame.type === 'challenge' && !hasProven) return this.prove(greeting, frame);
     // A welcome without a proof before it would bypass the check of the pinned server key.
     if (frame.type !== 'welcome' || !hasProven) return this.retry('the name server sent a frame out of order');
@@ -240,9 +240,9 @@ export class Session implements Part {
     this.refused(answer.code, answer.about);
   }
 
-  private refused(code: string, about: string): void {
+  private refused(code: string, about: string, proof?: Signed): void {
     const refusal = Refusal.from(code, about);
-    if (refusal.code === 'RESTORED') return this.restored();
+    if (refusal.code === 'RESTORED') return this.restored(proof !== undefined && this.handshake.isOwnLater(proof));
     if (!FINAL.has(refusal.code)) return this.retry(refusal.code, refusal);
     const isAwaited = !this.commandsWaiting.isEmpty;
     this.leave();
@@ -253,9 +253,9 @@ export class Session implements Part {
   }
 
   /** A stale copy of our data is running. Waiting commands are given again to the engine of the new device. */
-  private restored(): void {
+  private restored(isProven: boolean): void {
     const refusal = new Refusal('RESTORED', this.context.me.name);
-    if (!this.staleCopies.mayBelieve) return this.retry('RESTORED', refusal);
+    if (!isProven || !this.staleCopies.mayBelieve) return this.retry('RESTORED', refusal);
     this.leave();
     this.staleCopies.detectedByServer();
   }

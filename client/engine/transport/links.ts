@@ -2,7 +2,6 @@
 // of two links stays.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Instant } from '../../../protocols/kit/machine.js';
 import {
   helloFrameShape,
   type HelloFrame,
@@ -16,6 +15,8 @@ import type { Signed } from '../../../protocols/kit/signed.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
+import type { KeptLink } from '../core/io.js';
+import { messageMark } from '../identity/message-mark.js';
 import type { Endpoint } from '../core/endpoint.js';
 import type { EventOf, InputOf, Part } from '../core/part.js';
 import { Registration } from '../core/registration.js';
@@ -24,34 +25,8 @@ import type { People } from '../identity/people.js';
 import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
 import type { Session } from '../server/session.js';
 import type { DeliveredMarks } from './delivered-marks.js';
+import type { Handshake, Kept, Link, Open, Opened, PeerHello } from './link-states.js';
 import type { OwnEndpoints } from './own-endpoints.js';
-
-type Opened = InputOf<'link_opened'>;
-
-/** `dialled`: the user we meant to reach, null where the other side dialled. */
-interface Handshake {
-  readonly type: 'handshake';
-  readonly opened: Opened;
-  readonly dialled: string | null;
-}
-
-interface Open {
-  readonly type: 'open';
-  readonly opened: Opened;
-  readonly peer: LinkPeer;
-  readonly weDialled: boolean;
-  readonly openedAt: Instant;
-  heardAt: Instant;
-}
-
-type Link = Handshake | Open;
-
-/** What the peer's half of the handshake says. */
-interface PeerHello {
-  readonly weDialled: boolean;
-  readonly port: number;
-  readonly heard: number;
-}
 
 interface Dependencies {
   readonly record: OwnRecord;
@@ -73,6 +48,7 @@ export class Links implements Part {
   readonly inputs = {
     link_frame: ({ link, frame }: InputOf<'link_frame'>) => this.receive(link, frame),
     link_closed: ({ link }: InputOf<'link_closed'>) => this.forget(link),
+    link_kept: ({ link, user, device }: InputOf<'link_kept'>) => this.keep(link, { user, device }),
   };
   readonly on = {
     asleep: () => this.cutAll(),
@@ -84,6 +60,7 @@ export class Links implements Part {
   private readonly alarms: PartAlarms;
   private readonly links = new Map<number, Link>();
   private readonly byUser = new Map<string, number>();
+  private readonly keptByUser = new Map<string, number>();
 
   constructor(
     private readonly context: Context,
@@ -103,8 +80,32 @@ export class Links implements Part {
   }
 
   send(user: string, frame: object): void {
-    const link = this.byUser.get(user);
+    const link = this.byUser.get(user) ?? this.keptByUser.get(user);
     if (link !== undefined) this.context.emit({ type: 'link_send', link, frame });
+  }
+
+  /** Gives the open links to the next device. This one knows nothing of them any more. */
+  handOver(): KeptLink[] {
+    const open = [...this.byUser.values()].flatMap((link) => {
+      const known = this.links.get(link);
+      return known?.type === 'open' ? [{ link, ...known.peer }] : [];
+    });
+    for (const { link, user } of open) {
+      this.alarms.drop(link);
+      this.links.delete(link);
+      this.byUser.delete(user);
+    }
+    return open;
+  }
+
+  private keep(link: number, peer: LinkPeer): void {
+    const { people } = this.parts;
+    const isListed = people.record(peer.user)?.devices.some(({ device }) => device === peer.device) ?? false;
+    if (!isListed || !people.mayLink(peer.user)) return this.context.emit({ type: 'link_close', link });
+    const { now } = this.context;
+    this.links.set(link, { type: 'kept', peer, until: now + LIMITS.linkKeptMs, heardAt: now });
+    this.keptByUser.set(peer.user, link);
+    this.watchSilence(link);
   }
 
   /** Ends every link, those in the handshake too. */
@@ -114,8 +115,7 @@ export class Links implements Part {
 
   /** Ends the link with a user, without a reason. */
   cut(user: string): void {
-    const link = this.byUser.get(user);
-    if (link !== undefined) this.close(link);
+    for (const link of [this.byUser.get(user), this.keptByUser.get(user)]) if (link !== undefined) this.close(link);
   }
 
   /** A TLS connection is open. A user counts as linked only after `welcome`. */
@@ -134,7 +134,7 @@ export class Links implements Part {
   private receive(link: number, frame: unknown): void {
     const known = this.links.get(link);
     if (!known) return;
-    if (known.type === 'open') return this.passOn(link, known, frame);
+    if (known.type !== 'handshake') return this.passOn(link, known, frame);
     if (known.dialled === null) this.judgeHello(known, frame);
     else this.judgeWelcome(known, known.dialled, frame);
   }
@@ -146,9 +146,10 @@ export class Links implements Part {
   }
 
   private introduction(user: string, device: string) {
-    const seen = this.context.store.lastSeq(user, device, 'chat');
+    const { store } = this.context;
+    const seen = messageMark(store.messageAt(user, device, store.lastSeq(user, device, 'chat')));
     const { record, endpoints, delivered } = this.parts;
-    return { record: record.signed, port: endpoints.port, seen, heard: delivered.upTo(user), features: [] };
+    return { record: record.signed, port: endpoints.port, seen, heard: delivered.of(user), features: [] };
   }
 
   private judgeHello({ opened }: Handshake, frame: unknown): void {
@@ -156,7 +157,7 @@ export class Links implements Part {
     if (!helloFrameShape.accepts(frame) || !this.isAwake || !this.mayEnter(opened, frame))
       return this.close(opened.link);
     if (!frame.versions.includes(LINK_VERSION)) return this.refuse(opened.link, 'VERSION');
-    if (this.isStaleCopy(frame.user, frame.seen)) return this.close(opened.link);
+    if (this.parts.staleCopies.seenByUser(frame.user, frame.seen)) return this.close(opened.link);
     const welcome = { type: 'welcome', version: LINK_VERSION, ...this.introduction(frame.user, frame.device) };
     this.context.emit({ type: 'link_send', link: opened.link, frame: welcome });
     this.rememberEndpoint(frame.user, { host: opened.from.host, port: frame.port });
@@ -170,20 +171,9 @@ export class Links implements Part {
   private judgeWelcome({ opened }: Handshake, dialled: string, frame: unknown): void {
     if (refuseFrameShape.accepts(frame) || !welcomeFrameShape.accepts(frame)) return this.close(opened.link);
     const isRight = this.parts.people.mayLink(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
-    if (!isRight || this.isStaleCopy(dialled, frame.seen)) return this.close(opened.link);
+    if (!isRight || this.parts.staleCopies.seenByUser(dialled, frame.seen)) return this.close(opened.link);
     this.rememberEndpoint(dialled, opened.from);
     this.open(opened, { user: dialled, device: opened.peerKey }, { weDialled: true, ...frame });
-  }
-
-  /**
-   * True where a friend has seen more of this device than our data has: a stale copy is running (SPEC LINK-11). Group
-   * peers are not believed: any of them could make us change devices.
-   */
-  private isStaleCopy(user: string, seen: number): boolean {
-    if (!this.parts.people.isFriend(user)) return false;
-    const isStale = seen > this.context.store.lastSeq(user, this.context.me.device.publicKey, 'chat');
-    if (isStale) this.parts.staleCopies.detectedByFriend();
-    return isStale;
   }
 
   /** True where the user's pinned record, or a newer one shown now, lists the device of this certificate. */
@@ -209,7 +199,7 @@ export class Links implements Part {
     const present = this.byUser.get(peer.user);
     if (present !== undefined && !this.wins(link, present)) return this.close(link);
     this.byUser.set(peer.user, link);
-    if (present !== undefined) this.close(present);
+    for (const old of [present, this.keptByUser.get(peer.user)]) if (old !== undefined) this.close(old);
     const datagrams = { host: from.host, port: weDialled ? from.port : port };
     this.context.report({ type: 'linked', peer });
     if (this.parts.people.isFriend(peer.user))
@@ -229,7 +219,7 @@ export class Links implements Part {
     return link.weDialled ? this.context.me.device.publicKey : link.peer.device;
   }
 
-  private passOn(link: number, open: Open, frame: unknown): void {
+  private passOn(link: number, open: Open | Kept, frame: unknown): void {
     open.heardAt = this.context.now;
     const type = typeOf(frame);
     if (keepaliveFrameShape.accepts(frame)) {
@@ -259,17 +249,20 @@ export class Links implements Part {
     const known = this.links.get(link);
     this.links.delete(link);
     this.alarms.drop(link);
+    if (known?.type === 'kept') this.keptByUser.delete(known.peer.user);
     if (known?.type !== 'open' || this.byUser.get(known.peer.user) !== link) return;
     this.byUser.delete(known.peer.user);
     this.context.report({ type: 'unlinked', user: known.peer.user });
   }
 
-  /** Pings after 20 s without a frame, closes after 60 s. */
+  /** Pings after 20 s without a frame, closes after 60 s, and a link of the device before this one after its time. */
   private watchSilence(link: number): void {
     const known = this.links.get(link);
-    if (known?.type !== 'open') return;
-    const silentMs = this.context.now - known.heardAt;
-    if (silentMs >= LIMITS.linkSilenceMs) return this.close(link);
+    if (!known || known.type === 'handshake') return;
+    const { now } = this.context;
+    const silentMs = now - known.heardAt;
+    const isOver = known.type === 'kept' && now >= known.until;
+    if (isOver || silentMs >= LIMITS.linkSilenceMs) return this.close(link);
     if (silentMs >= LIMITS.linkPingMs) this.context.emit({ type: 'link_send', link, frame: { type: 'ping' } });
     const waitMs = silentMs >= LIMITS.linkPingMs ? LIMITS.linkPingMs : LIMITS.linkPingMs - silentMs;
     this.setAlarm(link, waitMs, () => this.watchSilence(link));

@@ -12,6 +12,7 @@ interface FollowedCatalogueRow {
   readonly since: number;
   readonly grant_payload: string | null;
   readonly grant_signature: string | null;
+  readonly proof: string | null;
 }
 
 export class FollowStore {
@@ -24,10 +25,10 @@ export class FollowStore {
 
   putFollowedCatalogue({ author, cursor, since, grant }: FollowedCatalogue): void {
     const row = this.database.prepare(`
-      INSERT OR REPLACE INTO followings (author, device, up_to, whole, since, grant_payload, grant_signature)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`);
+      INSERT OR REPLACE INTO followings (author, device, up_to, whole, since, grant_payload, grant_signature, proof)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     const position = [cursor?.device ?? null, cursor?.upTo ?? 0, Number(cursor?.isComplete ?? false)];
-    row.run(author, ...position, since, grant?.payload ?? null, grant?.signature ?? null);
+    row.run(author, ...position, since, grant?.payload ?? null, grant?.signature ?? null, cursor?.proof ?? null);
   }
 
   dropFollowing(author: string): void {
@@ -74,10 +75,10 @@ export class FollowStore {
 }
 
 function followedCatalogueOf(row: FollowedCatalogueRow): FollowedCatalogue {
-  const { author, device, up_to: upTo, whole, since, grant_payload: payload, grant_signature: signature } = row;
+  const { author, device, up_to: upTo, whole, since, grant_payload: payload, grant_signature: signature, proof } = row;
   return {
     author,
-    cursor: device === null ? null : { device, upTo, isComplete: whole === 1 },
+    cursor: device === null ? null : { device, upTo, isComplete: whole === 1, proof },
     since,
     grant: payload === null || signature === null ? null : { payload, signature },
   };

@@ -176,6 +176,12 @@ const AUTHOR_KEYS = `
   UPDATE counters SET value = 0 WHERE name = 'indexed';
 `;
 
+/** What proves to a friend what they wrote: see `StoredMessage.proof` and `CatalogueCursor.proof`. */
+const PROOFS = `
+  ALTER TABLE messages ADD COLUMN proof BLOB;
+  ALTER TABLE followings ADD COLUMN proof TEXT;
+`;
+
 export const MIGRATIONS: readonly string[] = [
   FIRST,
   SEARCH,
@@ -184,4 +190,5 @@ export const MIGRATIONS: readonly string[] = [
   SEARCH_BY_AUTHOR,
   CLAIMS,
   AUTHOR_KEYS,
+  PROOFS,
 ];

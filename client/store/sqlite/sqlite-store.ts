@@ -139,7 +139,7 @@ export class SqliteStore implements TransactionalStore {
     return this.messages.laneAfter(peer, device, seq, limit);
   }
 
-  dropWaiting(id: string): boolean {
+  dropUnsettled(id: string): boolean {
     return this.outbox.drop(id);
   }
 

@@ -14,7 +14,7 @@ export type MessageState = (typeof MESSAGE_STATES)[number];
 
 /**
  * One message of a conversation. `at`: ISO 8601 UTC. `state`: of your own messages; a message of the other side is
- * `delivered` or `read`.
+ * `delivered` or `read`. `remembered`: only the other side says that you wrote it.
  */
 export interface HistoryMessage {
   readonly id: string;
@@ -22,9 +22,11 @@ export interface HistoryMessage {
   readonly text: string;
   readonly at: string;
   readonly kind: 'chat' | 'quick' | 'group';
-  readonly state: MessageState | 'cancelled' | 'unconfirmed';
+  readonly state: MessageState | 'cancelled' | 'unconfirmed' | 'remembered';
   /** True if an earlier message is missing before it. */
   readonly gap?: boolean;
+  /** In the state `remembered`: who says so. */
+  readonly rememberedBy?: string;
   /** The author is not the user you know: the fingerprint of the author's key in the group. */
   readonly otherKey?: string;
 }

@@ -51,7 +51,7 @@ export const CHAT_LIMITS = {
    * What is assumed for everything but the text. Raised: batches are filled less. Lowered: a batch can exceed its
    * bound.
    */
-  messageOverheadBytes: 256,
+  messageOverheadBytes: 320,
   /**
    * Devices named in one recovery request. Raised: larger frames. Lowered: messages of older devices are not recovered.
    */
@@ -67,10 +67,13 @@ export const CHAT_LIMITS = {
    */
   historyRecoveryRepeatMs: 1 * DAY,
   /**
-   * At most one key rotation in this time because a friend or the name server reported an old copy. Raised: a second
-   * old copy on one day waits longer. Lowered: dishonest reports can force rotations more often.
+   * In this time at most `keyRotationsPerTime` key rotations, because friends or the name server proved that our data
+   * is an old copy. Raised: after many old copies in one day the next one waits longer. Lowered: two computers that run
+   * on copies of the same data replace each other more often.
    */
-  keyRotationAfterReportMs: 1 * DAY,
+  keyRotationTimeMs: 1 * DAY,
+  /** Raised: see `keyRotationTimeMs`, lowered. Lowered: a data directory that was put back often waits for a day. */
+  keyRotationsPerTime: 8,
   /**
    * Messages held back for an earlier one, for each device. Raised: more memory and disk for a peer that leaves gaps.
    * Lowered: more messages must be sent again.

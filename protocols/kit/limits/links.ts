@@ -37,6 +37,11 @@ export const LINK_LIMITS = {
    */
   linkSilenceMs: 60 * SECOND,
   /**
+   * How long a link outlives the device of ours that opened it. Raised: a friend sends to the old device for longer.
+   * Lowered: a slow name server interrupts the messages of friends.
+   */
+  linkKeptMs: 10 * MINUTE,
+  /**
    * Unsent bytes of one link before it is closed. Raised: a peer that does not read costs more memory. Lowered: a slow
    * network breaks transfers of history.
    */

@@ -30,6 +30,7 @@ export function guardHttp(server: Server, { admittedMax, onTrouble }: HttpGuardO
   const gate = new ConnectionGate({ connectionsMax, waitingMax });
   server.setTimeout(LIMITS.httpStallMs);
   server.on('connection', (socket) => void gate.enter(socket));
-  server.on('error', onTrouble); // no file descriptor was left
+  // No file descriptor was left. An error before is that of `listen`, which its caller reports.
+  server.once('listening', () => server.on('error', onTrouble));
   return gate;
 }

@@ -29,7 +29,7 @@ const queries = fc.record({
   limit: fc.integer({ min: 1, max: 5 }),
 });
 const letterKinds = fc.constantFrom('receipt', 'read', 'bye');
-const states = fc.constantFrom('queued', 'held', 'delivered', 'read', 'cancelled', 'unconfirmed');
+const states = fc.constantFrom('queued', 'held', 'delivered', 'read', 'cancelled', 'unconfirmed', 'remembered');
 
 const messageFields = {
   id: ids,
@@ -44,6 +44,7 @@ const messageFields = {
   state: states,
   shown: fc.boolean(),
   after: times,
+  proof: fc.option(ids),
 };
 const messages: fc.Arbitrary<StoredMessage> = fc.record(messageFields, { noNullPrototype: true });
 

@@ -36,7 +36,10 @@ const fields = {
 };
 const posts: fc.Arbitrary<StoredPost> = fc.record(fields, { noNullPrototype: true });
 const cursors = fc.option(
-  fc.record({ device: devices, upTo: small, isComplete: fc.boolean() }, { noNullPrototype: true }),
+  fc.record(
+    { device: devices, upTo: small, isComplete: fc.boolean(), proof: fc.option(devices) },
+    { noNullPrototype: true },
+  ),
 );
 const told = fc.record(
   { acknowledged: small, mailedUpTo: small, letters: small, mailedAt: small },

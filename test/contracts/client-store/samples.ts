@@ -28,14 +28,14 @@ export function fromBob(seq: number, changes: Partial<StoredMessage> = {}): Stor
     state: 'delivered',
     shown: true,
   } as const;
-  const counted = { seq, lamport: seq, at: 1_000 + seq, after: 0 };
+  const counted = { seq, lamport: seq, at: 1_000 + seq, after: 0, proof: null };
   return { ...fixed, ...counted, id: sampleId(1_000 + seq), text: `bob ${seq}`, ...changes };
 }
 
 /** A message of mine to Bob. */
 export function toBob(seq: number, changes: Partial<StoredMessage> = {}): StoredMessage {
   const fixed = { peer: 'bob', mine: true, device: MY_DEVICE, kind: 'chat', state: 'queued', shown: true } as const;
-  const counted = { seq, lamport: seq, at: 1_000 + seq, after: 0 };
+  const counted = { seq, lamport: seq, at: 1_000 + seq, after: 0, proof: null };
   return { ...fixed, ...counted, id: sampleId(2_000 + seq), text: `to bob ${seq}`, ...changes };
 }
 

@@ -143,7 +143,7 @@ contract('a message of a rolled back transaction is not found, even if the trans
 contract('a removed message is not found, and a new one is not taken for it', (store) => {
   for (const seq of [1, 2]) store.addOutgoing(toBob(seq, { text: `lake ${seq}` }));
   assert.equal(found(store, 'lake').length, 2);
-  store.dropWaiting(toBob(2).id);
+  store.dropUnsettled(toBob(2).id);
   assert.deepEqual(found(store, 'lake'), ['lake 1']);
   store.addOutgoing(toBob(2, { text: 'boat', id: sampleId(5) }));
   assert.deepEqual(found(store, 'lake'), ['lake 1']);

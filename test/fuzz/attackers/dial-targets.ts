@@ -50,8 +50,8 @@ async function receive(caller: TLSSocket, { dialledFriend, target }: FuzzTestbed
     version: 1,
     record: dialledFriend.record,
     port: 1,
-    seen: 0,
-    heard: 0,
+    seen: null,
+    heard: null,
     features: [],
   };
   const isWelcoming = random.chance(0.5);

@@ -92,7 +92,8 @@ function groupLetterOf({ record, device }: TestIdentity, key: string, random: Ra
 
 function bodyOf(kind: LetterKind, { letterFriend, target }: Parties, random: Random): Body {
   const { record, device } = letterFriend;
-  const place = { conversation: conversationWith(letterFriend, target), device: device.publicKey, upTo: 1 };
+  const place = { conversation: conversationWith(letterFriend, target), device: device.publicKey };
+  const heard = { seq: random.whole(1, 9), proof: 'A'.repeat(22) };
   const question = { conversation: place.conversation, nonce: 'AAAAAAAAAAAAAAAAAAAAAA' };
   switch (kind) {
     case 'friend_request':
@@ -103,19 +104,21 @@ function bodyOf(kind: LetterKind, { letterFriend, target }: Parties, random: Ran
     case 'answer':
       return { nonce: 'A'.repeat(43), endpoints: [{ host: '127.0.0.1', port: random.whole(1, 65_535) }] };
     case 'message':
-      return { epoch: 1, heard: random.whole(0, 9), messages: [randomMessage(letterFriend, target, random)] };
+      return { epoch: 1, heard, messages: [randomMessage(letterFriend, target, random)] };
     case 'receipt':
-      return { ...place, ids: ['AAAAAAAAAAAAAAAAAAAAAA'] };
+      return { ...place, ids: ['AAAAAAAAAAAAAAAAAAAAAA'], seen: null, heard };
     case 'read':
-      return place;
+      return { ...place, upTo: 1 };
     case 'refill_wanted':
       return { ...question, type: kind, have: [{ device: place.device, upTo: 0 }] };
     case 'refill': {
       const messages = [{ yours: random.chance(0.5), ...randomMessage(letterFriend, target, random) }];
       return { ...question, type: kind, messages, more: random.chance(0.5) };
     }
-    case 'post':
-      return { after: random.whole(0, 9), upTo: random.whole(0, 9), items: [record], more: random.chance(0.5) };
+    case 'post': {
+      const [after, upTo] = [random.whole(0, 9), random.whole(0, 9)];
+      return { after, upTo, items: [record], more: random.chance(0.5), proof: 'A'.repeat(22) };
+    }
     case 'bye':
       return { epoch: 1 };
     case 'group':

@@ -62,18 +62,21 @@ export function randomMessage(identity: TestIdentity, target: FuzzTestbed['targe
   const seq = random.whole(1, 200);
   const conversation = conversationWith(identity, target);
   const fixed = { conversation, device: identity.device.publicKey, at: 1_000_000 + seq };
-  return { ...fixed, seq, lamport: seq, text: `number ${seq}`, after: random.whole(0, seq - 1) };
+  const proof = 'A'.repeat(22);
+  return { ...fixed, seq, lamport: seq, text: `number ${seq}`, after: random.whole(0, seq - 1), proof };
 }
 
 type Frame = MessageFrame | AckFrame | ReadFrame | { type: 'ping' | 'pong' | `x-${string}` };
 
 export function frameOf(identity: TestIdentity, target: FuzzTestbed['target'], random: Random): Frame {
-  const place = { conversation: conversationWith(identity, target), device: target.device, upTo: random.whole(1, 9) };
+  const place = { conversation: conversationWith(identity, target), device: target.device };
+  const upTo = random.whole(1, 9);
+  const heard = { seq: upTo, proof: 'A'.repeat(22) };
   const ids = [Buffer.from(random.bytes(16)).toString('base64url')];
   return random.pick<Frame>([
     { type: 'message', ...randomMessage(identity, target, random) },
-    { type: 'ack', ...place, ids },
-    { type: 'read', ...place },
+    { type: 'ack', ...place, ids, seen: { ...heard, id: ids[0] ?? '' }, heard },
+    { type: 'read', ...place, upTo },
     { type: 'ping' },
     { type: 'pong' },
     { type: 'x-unheard-of' },

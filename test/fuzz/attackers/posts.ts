@@ -25,7 +25,7 @@ export function postAttacker({ port, postingFriend }: FuzzTestbed): Attacker {
       if (random.chance(0.5)) return ask(postingFriend, port, random);
       const link = await FriendLink.open(postingFriend, port);
       if (!link) return false;
-      link.send(encodeFrame('{"type":"posts_wanted","after":0}'));
+      link.send(encodeFrame('{"type":"posts_wanted","after":0,"proof":null}'));
       for (let k = random.whole(1, 8); k > 0; k -= 1) {
         const frame = frameOf(postingFriend, random);
         link.send(k > 1 ? encodeFrame(JSON.stringify(frame)) : wrongFrame(frame, random));
@@ -40,7 +40,7 @@ function frameOf(postingFriend: TestIdentity, random: Random): object {
   const after = random.whole(0, IDS);
   const items = Array.from({ length: random.whole(0, 3) }, () => itemOf(postingFriend, random));
   return random.pick<object>([
-    { type: 'posts', after, upTo: after + items.length, items, more: random.chance(0.3) },
+    { type: 'posts', after, upTo: after + items.length, items, more: random.chance(0.3), proof: 'A'.repeat(22) },
     { type: 'post_wanted', id: idOf(random) },
     { type: 'post_held', id: idOf(random) },
   ]);

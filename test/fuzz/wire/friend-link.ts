@@ -20,7 +20,7 @@ export function linkTerms({ device }: Pick<TestIdentity, 'device'>) {
 
 export function helloOf({ name, device, record }: Pick<TestIdentity, 'name' | 'device' | 'record'>): HelloFrame {
   const who = { user: name, device: device.publicKey, record };
-  return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: 0, heard: 0, features: [] };
+  return { type: 'hello', versions: [LINK_VERSION], ...who, port: 1, seen: null, heard: null, features: [] };
 }
 
 /** Splits the received bytes into frames. */

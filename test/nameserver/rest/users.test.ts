@@ -1,11 +1,13 @@
 // Tests the routes of users: every route and every refusal, by injected requests.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Flags } from '../../../runtime/process/flag-reader.js';
 import { Person } from '../person.js';
-import { runServer, SessionClient } from '../test-server.js';
+import { runServer, SessionClient, temporaryDirectory } from '../test-server.js';
 
 async function start(t: TestContext, flags: Flags = {}) {
   const server = await runServer(t, { store: 'memory', ...flags });
@@ -67,7 +69,9 @@ test('PUT refuses a body that is not JSON or too large', async (t) => {
 });
 
 test('PUT of a new name needs the invite code if there is one', async (t) => {
-  const { put, refusal } = await start(t, { inviteCode: 'sesame' });
+  const inviteCodeFile = join(temporaryDirectory(t), 'code');
+  writeFileSync(inviteCodeFile, 'sesame\n', { mode: 0o600 });
+  const { put, refusal } = await start(t, { inviteCodeFile });
   const alice = new Person('alice');
   assert.equal(refusal(await put('alice', alice.record())), '403 INVITE_NEEDED');
   assert.equal(refusal(await put('alice', alice.record(), { 'x-invite-code': 'Sesame' })), '403 INVITE_NEEDED');

@@ -82,6 +82,21 @@ test('[SESS-4] the boot number is stored with the welcome, and survives restarts
   assert.deepEqual(codesWithBoot(6), ['refused RESTORED', 'closed']);
 });
 
+test('[SESS-24] RESTORED shows the last proof that was accepted from this device', () => {
+  const alice = new Person('alice');
+  const testbed = testbedWith(alice);
+  const connect = (boot: number) => {
+    const { session, offer } = testbed.open();
+    const proof = alice.proof({ ...claimOf(offer), boot });
+    return { proof, answer: testbed.send(session, { type: 'session', proof })[0] };
+  };
+  connect(4);
+  const { proof } = connect(5);
+  testbed.restart();
+  assert.equal(testbed.register(alice, alice.record({ version: 2 })), 'newer');
+  assert.deepEqual(connect(5).answer, { type: 'refused', code: 'RESTORED', about: 'alice', proof });
+});
+
 test('[SESS-5] a handshake without proof ends after 10 s, one with another frame at once', () => {
   const testbed = new CoreTestbed();
   const silent = testbed.open();

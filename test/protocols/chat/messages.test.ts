@@ -19,7 +19,16 @@ import { Person } from '../../nameserver/person.js';
 const alice = new Person('alice');
 const bob = new Person('bob');
 const conversation = pairConversation(alice.identity.publicKey, bob.identity.publicKey, primitives);
-const message: WireMessage = { conversation, device: alice.device, seq: 1, lamport: 1, at: 1, text: 'hi', after: 0 };
+const message: WireMessage = {
+  conversation,
+  device: alice.device,
+  seq: 1,
+  lamport: 1,
+  at: 1,
+  text: 'hi',
+  after: 0,
+  proof: 'A'.repeat(22),
+};
 const idOf = (change: Partial<WireMessage> = {}, from = 'alice') =>
   messageId(from, { ...message, ...change }, primitives);
 
@@ -96,7 +105,8 @@ test('[CHAT-8] an acknowledgement may be empty, and its ids are bounded', () => 
     type: 'ack',
     conversation,
     device: alice.device,
-    upTo: 1,
+    seen: null,
+    heard: null,
     ids: new Array<string>(count).fill(id),
   });
   assert.ok(ackFrameShape.accepts(ack(1)) && ackFrameShape.accepts(ack(LIMITS.acknowledgedIdsPerFrame)));
@@ -105,7 +115,7 @@ test('[CHAT-8] an acknowledgement may be empty, and its ids are bounded', () => 
 });
 
 test('a letter has at least one message and a bounded number', () => {
-  const letter = (count: number) => ({ epoch: 1, heard: 0, messages: new Array<WireMessage>(count).fill(message) });
+  const letter = (count: number) => ({ epoch: 1, heard: null, messages: new Array<WireMessage>(count).fill(message) });
   assert.ok(messageLetterShape.accepts(letter(1)) && messageLetterShape.accepts(letter(LIMITS.messagesPerLetter)));
   assert.ok(!messageLetterShape.accepts(letter(0)));
   assert.ok(!messageLetterShape.accepts(letter(LIMITS.messagesPerLetter + 1)));

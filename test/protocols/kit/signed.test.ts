@@ -66,6 +66,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
   const objects = {
     record: { name: 'alice', version: 1, key, devices: [], previous: null, at: 1 },
     device: ['alice', key, key, key, 1],
+    own_proofs: { key },
     session: { ...BOUND, name: 'alice', device: key, boot: 1 },
     session_offer: { ...BOUND, nonce: key },
     channel_offer: { ...BOUND, nonce: key },
@@ -83,6 +84,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
 const SHAPES = {
   record: recordShape,
   device: anything,
+  own_proofs: anything,
   session: sessionProofShape,
   session_offer: serverProofShape,
   channel_offer: serverProofShape,

@@ -21,11 +21,11 @@ const hello = {
   device: bob.device,
   record,
   port: 4_000,
-  seen: 0,
-  heard: 0,
+  seen: null,
+  heard: null,
   features: [],
 };
-const welcome = { type: 'welcome', version: 1, record, port: 4_000, seen: 9, heard: 9, features: ['x'] };
+const welcome = { type: 'welcome', version: 1, record, port: 4_000, seen: null, heard: null, features: ['x'] };
 
 test('[LINK-1] hello and welcome need all their fields and cannot be confused', () => {
   assert.ok(helloFrameShape.accepts(hello) && welcomeFrameShape.accepts(welcome));

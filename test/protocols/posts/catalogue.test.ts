@@ -8,14 +8,19 @@ import type { PostPage } from '../../../protocols/posts/messages.js';
 import { posted, manifest } from './samples.js';
 
 const item = posted(manifest());
+const proofOf = (change: number): string => String(change).padStart(22, 'P');
 const page = (after: number, upTo: number, changes: Partial<PostPage> = {}): PostPage => ({
   after,
   upTo,
   items: upTo > after ? [item] : [],
   more: false,
+  proof: proofOf(upTo),
   ...changes,
 });
-const at = (upTo: number, isComplete = true): CatalogueCursor => ({ device: 'a', upTo, isComplete });
+const at = (upTo: number, isComplete = true): CatalogueCursor => ({
+  ...{ device: 'a', upTo, isComplete },
+  proof: proofOf(upTo),
+});
 
 test('[POST-10] an adjoining page moves the cursor and is acknowledged', () => {
   assert.deepEqual(applyPage(at(3), 'a', page(3, 5)), {
@@ -43,16 +48,16 @@ test('[POST-8] an empty last page needs no answer, an empty page with more does'
 });
 
 test('[POST-12] a new device starts at 0, and its last page supersedes earlier devices', () => {
-  assert.deepEqual(cursorOf(at(9), 'b'), { device: 'b', upTo: 0, isComplete: false });
+  assert.deepEqual(cursorOf(at(9), 'b'), { device: 'b', upTo: 0, isComplete: false, proof: null });
   const first = applyPage(at(9), 'b', page(0, 2, { more: true }));
   assert.deepEqual(first, {
-    cursor: { device: 'b', upTo: 2, isComplete: false },
+    cursor: { device: 'b', upTo: 2, isComplete: false, proof: proofOf(2) },
     supersedesEarlierDevices: false,
     requestsMore: true,
   });
   const last = applyPage(first?.cursor ?? null, 'b', page(2, 3));
   assert.deepEqual(last, {
-    cursor: { device: 'b', upTo: 3, isComplete: true },
+    cursor: { device: 'b', upTo: 3, isComplete: true, proof: proofOf(3) },
     supersedesEarlierDevices: true,
     requestsMore: true,
   });

@@ -17,7 +17,7 @@ const CHANGING: ReadonlySet<string | symbol> = new Set<keyof MemoryStore>([
   'dropPerson',
   'addMessage',
   'addOutgoing',
-  'dropWaiting',
+  'dropUnsettled',
   'setShown',
   'setState',
   'settle',

@@ -25,13 +25,13 @@ export const STALE_COPY_MUTANTS: readonly Mutant[] = [
     fault: 'friends do not report what they received',
     isElusive: true,
     rules: ['G1', 'G2', 'G3', 'CHAT-18', 'CHAT-19'],
-    planted: { ...altering((effect) => [withoutSeen(effect)]), ...changing(() => ({ lastDelivered: () => 0 })) },
+    planted: { ...altering((effect) => [withoutMarks(effect, ['seen', 'heard'])]) },
   },
   {
     fault: 'friends do not report what was acknowledged to them',
     isElusive: true,
     rules: ['G2'],
-    planted: changing(() => ({ lastDelivered: () => 0 })),
+    planted: altering((effect) => [withoutMarks(effect, ['heard'])]),
   },
   {
     fault: 'a held message is never queued again',
@@ -46,9 +46,9 @@ function isRefillWanted(effect: Effect): boolean {
   return effect.type === 'link_send' && 'type' in effect.frame && effect.frame.type === 'refill_wanted';
 }
 
-function withoutSeen(effect: Effect): Effect {
+function withoutMarks(effect: Effect, marks: readonly ('seen' | 'heard')[]): Effect {
   if (effect.type !== 'link_send' || !('seen' in effect.frame)) return effect;
-  return { ...effect, frame: { ...effect.frame, seen: 0 } };
+  return { ...effect, frame: { ...effect.frame, ...Object.fromEntries(marks.map((mark) => [mark, null])) } };
 }
 
 /** Only recovery adds own chat messages that were delivered before. */

@@ -32,7 +32,7 @@ function court() {
 }
 
 function message(id: string, state: StoredMessage['state']): StoredMessage {
-  const numbers = { seq: 1, lamport: 1, at: 0, after: 0 };
+  const numbers = { seq: 1, lamport: 1, at: 0, after: 0, proof: null };
   return { id, peer: 'x', mine: true, device: 'd', kind: 'chat', text: id, state, shown: true, ...numbers };
 }
 

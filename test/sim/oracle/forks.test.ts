@@ -8,7 +8,16 @@ import { forks } from './forks.js';
 /** The message with number 1 of alice's device to bob, as one of the two stores it. */
 function numberOne(user: 'alice' | 'bob', text: string, state: StoredMessage['state'] = 'delivered') {
   const mine = user === 'alice';
-  const fixed = { device: 'device of alice', kind: 'chat', seq: 1, lamport: 1, at: 0, shown: true, after: 0 } as const;
+  const fixed = {
+    device: 'device of alice',
+    kind: 'chat',
+    seq: 1,
+    lamport: 1,
+    at: 0,
+    shown: true,
+    after: 0,
+    proof: null,
+  } as const;
   const message: StoredMessage = { ...fixed, id: text, peer: mine ? 'bob' : 'alice', mine, text, state };
   return { user, messages: [message] };
 }

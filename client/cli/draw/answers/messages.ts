@@ -11,6 +11,7 @@ import type {
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { otherName } from '../other-name.js';
+import { rememberedName } from '../remembered-name.js';
 import { clockTime, day } from '../format-time.js';
 import { columns, counted, excerpt, shownName, type ViewOptions } from '../view-options.js';
 
@@ -34,6 +35,7 @@ const MARKS: Record<HistoryMessage['state'], string> = {
   read: '✓✓ read',
   cancelled: '✗ cancelled',
   unconfirmed: '? not confirmed',
+  remembered: '? not proven',
 };
 
 interface DrawnMessage {
@@ -43,6 +45,7 @@ interface DrawnMessage {
   readonly kind: HistoryMessage['kind'];
   readonly gap?: boolean;
   readonly otherKey?: string;
+  readonly rememberedBy?: string;
 }
 
 /** A message that just came. Outside its conversation the line says that it is for you. */
@@ -97,13 +100,20 @@ function pastMessage(message: HistoryMessage, view: ViewOptions): string {
 }
 
 function messageLine(message: DrawnMessage, aside: string, view: ViewOptions): string {
-  const { from, otherKey } = message;
-  const name = sanitize(otherKey === undefined ? from : otherName(from, otherKey));
+  const { from } = message;
+  const author = authorOf(message);
+  const name = sanitize(author);
   const sender = `${name}${message.kind === 'quick' ? ' (quick)' : ''}`;
   const gap = message.gap === true ? view.colours.faint('(an earlier message is missing) ') : '';
   const padded = `${sender}${aside}`.padStart(SENDER_WIDTH);
-  const column = otherKey === undefined ? view.colours.name(from, padded) : view.colours.bad(padded);
+  const column = author === from ? view.colours.name(from, padded) : view.colours.bad(padded);
   return `${view.colours.faint(clockTime(message.at, view.zone))} ${column}  ${gap}${sanitize(message.text)}`;
+}
+
+/** The author, with what is doubtful about the name. */
+function authorOf({ from, otherKey, rememberedBy }: DrawnMessage): string {
+  if (rememberedBy !== undefined) return rememberedName(from, rememberedBy);
+  return otherKey === undefined ? from : otherName(from, otherKey);
 }
 
 /** One or several messages to the same user or group that reached a state. `text`: of a single message, if known. */

@@ -11,6 +11,7 @@ const STATES = [
   'read',
   'cancelled',
   'unconfirmed',
+  'remembered',
 ] as const satisfies readonly StoredState[];
 
 export const CHAT = 0;

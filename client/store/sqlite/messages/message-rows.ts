@@ -20,6 +20,7 @@ export interface MessageRow {
   readonly shown: number;
   readonly follows: number;
   readonly text: string;
+  readonly proof: Uint8Array | null;
 }
 
 const COLUMN_NAMES = [
@@ -36,6 +37,7 @@ const COLUMN_NAMES = [
   'shown',
   'follows',
   'text',
+  'proof',
 ] as const satisfies readonly (keyof MessageRow)[];
 
 /** For `SELECT` and `INSERT`, in the order of `rowValues`. */
@@ -59,6 +61,7 @@ export function rowValues(row: number, message: StoredMessage, names: NameNumber
     Number(message.shown),
     message.after,
     message.text,
+    message.proof === null ? null : idBytes(message.proof),
   ];
 }
 
@@ -76,5 +79,6 @@ export function messageOf(row: MessageRow, names: NameNumbers): StoredMessage {
     state: stateOf(row.state),
     shown: row.shown === 1,
     after: row.follows,
+    proof: row.proof && idText(row.proof),
   };
 }

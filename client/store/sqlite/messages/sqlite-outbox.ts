@@ -47,7 +47,7 @@ export class SqliteOutbox {
     if (row === null) return false;
     const isWaiting = this.remove.run(row).changes > 0;
     const { mine, state } = this.tables.messages.at(row);
-    if (!mine || !(isWaiting || state === 'cancelled')) return false;
+    if (!mine || !(isWaiting || state === 'cancelled' || state === 'remembered')) return false;
     this.tables.messages.remove(id, row);
     return true;
   }

@@ -172,6 +172,15 @@ const PAST: HistoryMessage[] = [
   { id: 'h1', from: 'bob', text: 'are you there?', at: '2026-11-19T22:10:00.000Z', kind: 'chat', state: 'read' },
   { id: 'h2', from: 'alice', text: 'now I am', at: '2026-11-20T07:05:00.000Z', kind: 'chat', state: 'read' },
   { id: 'h3', from: 'alice', text: 'look', at: '2026-11-20T07:06:00.000Z', kind: 'quick', state: 'unconfirmed' },
+  {
+    id: 'h4',
+    from: 'alice',
+    text: 'I owe you ten',
+    at: '2026-11-20T07:07:00.000Z',
+    kind: 'chat',
+    state: 'remembered',
+    rememberedBy: 'bob',
+  },
 ];
 
 export const WAITING: OutboxMessage = {

@@ -30,7 +30,7 @@ test('[CHAT-19] only the answer to the last question counts', () => {
   const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.dial(alice, 901);
-  bob.say(alice, 901, bob.hello({ heard: 1 }));
+  bob.say(alice, 901, bob.hello({ heard: bob.acknowledgedBy(alice, 1) }));
   testbed.settle();
   const stale = question(bob, alice, 902);
   const asked = question(bob, alice, 903);
@@ -147,7 +147,7 @@ test('[CHAT-19] what had come and waited for something lost is shown once that h
   const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
   bob.dial(alice, 901);
-  bob.say(alice, 901, bob.hello({ heard: 1 }));
+  bob.say(alice, 901, bob.hello({ heard: bob.acknowledgedBy(alice, 1) }));
   testbed.settle();
   const asked = question(bob, alice, 902);
   assert.ok(asked);

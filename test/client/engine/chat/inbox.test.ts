@@ -28,7 +28,7 @@ test('[CHAT-7] a message is stored, then acknowledged, in the same turn', () => 
   const message = bob.message(alice);
   const [ack] = acks(framesOn(bob.say(alice, LINK, frame(message)), LINK));
   assert.deepEqual(ack?.ids, [bob.idOf(message)]);
-  assert.deepEqual([ack.device, ack.conversation, ack.upTo], [bob.device, message.conversation, 1]);
+  assert.deepEqual([ack.device, ack.conversation, ack.seen?.seq], [bob.device, message.conversation, 1]);
   assert.deepEqual(alice.texts('bob'), ['hi']);
 });
 
@@ -107,8 +107,8 @@ test('[CHAT-8] another message under a number that is taken is refused, warned a
   bob.say(alice, LINK, frame(bob.message(alice)));
   const effects = bob.say(alice, LINK, frame(bob.message(alice, { text: 'something else' })));
   assert.deepEqual(
-    acks(framesOn(effects, LINK)).map(({ ids, upTo }) => [ids, upTo]),
-    [[[], 1]],
+    acks(framesOn(effects, LINK)).map(({ ids, seen }) => [ids, seen?.id]),
+    [[[], bob.idOf(bob.message(alice))]],
   );
   assert.deepEqual(alice.texts('bob'), ['hi']);
   assert.equal(alice.told('warning').at(-1)?.code, 'MESSAGE_CONFLICT');
@@ -135,9 +135,9 @@ for (const [what, lie] of LIES) {
 
 test('[CHAT-9] a letter brings only messages of the device that signed it', () => {
   const { alice, bob } = setUp();
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { device: alice.device })] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice, { device: alice.device })] });
   assert.deepEqual(alice.texts('bob'), []);
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), ['hi']);
 });
 
@@ -145,14 +145,14 @@ test('[CHAT-9] messages of a friend who was removed are not taken, by link or le
   const { alice, bob } = setUp();
   alice.do({ type: 'remove', user: 'bob' });
   bob.say(alice, LINK, frame(bob.message(alice)));
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
   assert.equal(alice.told('chat').length, 0);
 });
 
 test('[CHAT-7] what came by letter is acknowledged by letter', () => {
   const { testbed, alice, bob } = setUp();
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
   testbed.settle();
   assert.equal(testbed.server.seen.at(-1)?.letter.to, 'bob');
   assert.deepEqual(alice.store.letters(0, 10), []);

@@ -202,7 +202,7 @@ test('[CHAT-10] a friend acknowledges only its own messages, in its own conversa
     { device, conversation },
     { device: carol.device, conversation },
   ]) {
-    alice.give({ type: 'link_frame', link, frame: { type: 'ack', ...frame, upTo: 1, ids: [id] } });
+    alice.give({ type: 'link_frame', link, frame: { type: 'ack', ...frame, ids: [id], seen: null, heard: null } });
   }
   assert.equal(alice.store.message(id)?.state, 'queued');
 });

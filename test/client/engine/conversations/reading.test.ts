@@ -117,7 +117,7 @@ test('a mark for another conversation, of another device or beyond what was said
   bob.say(alice, LINK, { type: 'read', conversation: 'A'.repeat(22), device: alice.device, upTo: 1 });
   bob.say(alice, LINK, { type: 'read', conversation, device: alice.device, upTo: Number.MAX_SAFE_INTEGER });
   assert.equal(alice.store.message(id)?.state, 'queued');
-  bob.say(alice, LINK, { type: 'ack', conversation, device: alice.device, upTo: 1, ids: [id] });
+  bob.say(alice, LINK, { type: 'ack', conversation, device: alice.device, ids: [id], seen: null, heard: null });
   bob.say(alice, LINK, { type: 'read', conversation, device: alice.device, upTo: 1 });
   assert.equal(alice.store.message(id)?.state, 'read');
 });

@@ -30,7 +30,7 @@ test('[FRIEND-4] a blocked user gets no answer of any kind', () => {
   alice.do({ type: 'block', user: 'bob' });
   testbed.settle();
   const left = watchLeaving(testbed, alice, 'bob');
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
   bob.write(alice, 'friend_request', { record: bob.record(), epoch: 1, note: '' });
   bob.write(alice, 'offer', { nonce: bob.device, endpoints: [bob.at] });
   bob.write(alice, 'bye', { epoch: 2 });

@@ -33,8 +33,6 @@ interface Seat {
   readonly watched: Set<string>;
 }
 
-const CHALLENGE = fakeKey('challenge').publicKey;
-
 export class FakeNameServer {
   key = fakeKey('server');
   readonly records = new Map<string, Signed>();
@@ -49,7 +47,8 @@ export class FakeNameServer {
   /** Refuses letters for which it gives a code. */
   rejects: (letter: Letter) => RefusalCode | null = () => null;
   private readonly seats = new Map<string, Seat>();
-  private readonly boots = new Map<string, number>();
+  private challenges = 0;
+  private readonly proofs = new Map<string, { boot: number; proof: Signed }>();
   private lastId = 0;
   private pingedAt = 0;
 
@@ -100,7 +99,7 @@ export class FakeNameServer {
     if (effect.type === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
     const { frame } = effect;
     if (frame.type === 'hello') return this.greet(client, session, frame);
-    if (frame.type === 'session') return this.judge({ client, session, watched: new Set() }, frame.proof.payload);
+    if (frame.type === 'session') return this.judge({ client, session, watched: new Set() }, frame.proof);
     if (seat?.session !== session) return;
     if (frame.type === 'watch') for (const name of frame.names) this.watch(seat, name);
     if (frame.type === 'letter') this.take(seat, frame);
@@ -136,22 +135,29 @@ export class FakeNameServer {
     client.give({ type: 'session_opened', session, exporter: null });
   }
 
+  /** No two are equal. */
+  private nextChallenge(): string {
+    this.challenges += 1;
+    return `${String(this.challenges).padStart(42, 'C')}A`;
+  }
+
   private greet(client: Client, session: number, { nonce, origin }: Extract<ClientFrame, { type: 'hello' }>): void {
-    const offer = { server: this.key.publicKey, origin, nonce, challenge: CHALLENGE, exporter: null };
+    const offer = { server: this.key.publicKey, origin, nonce, challenge: this.nextChallenge(), exporter: null };
     const proof = signObject('session_offer', offer, this.key, fakePrimitives);
     const frame: ServerFrame = { type: 'challenge', server: this.key.publicKey, proof };
     client.give({ type: 'session_frame', session, frame });
   }
 
   /** Every proof of a device has a higher start counter than the one before, or it is by an old copy (SESS-4). */
-  private judge(seat: Seat, proof: string): void {
+  private judge(seat: Seat, proof: Signed): void {
     const { client, session } = seat;
-    const { boot, device } = parseJson(proof) as { boot: number; device: string };
-    if (boot <= (this.boots.get(device) ?? 0)) {
-      const frame: ServerFrame = { type: 'refused', code: 'RESTORED', about: client.name };
+    const { boot, device } = parseJson(proof.payload) as { boot: number; device: string };
+    const last = this.proofs.get(device);
+    if (last && boot <= last.boot) {
+      const frame: ServerFrame = { type: 'refused', code: 'RESTORED', about: client.name, proof: last.proof };
       return void client.give({ type: 'session_frame', session, frame });
     }
-    this.boots.set(device, boot);
+    this.proofs.set(device, { boot, proof });
     this.seat(seat);
   }
 

@@ -9,10 +9,16 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
 import type { QuickContent } from '../../../../protocols/quick/content.js';
 import { QuickSession } from '../../../../protocols/quick/quick-session.js';
+import type { HeardMark, MessageMark } from '../../../../protocols/kit/own-proofs/marks.js';
+import { OwnProofs } from '../../../../protocols/kit/own-proofs/own-proofs.js';
+import { LINK_VERSION } from '../../../../protocols/links/messages.js';
 import type { Letter, LetterKind } from '../../../../protocols/letters/messages.js';
 import { fakeKey, fakePrimitives, fakeSeal } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from './test-client.js';
 import type { Testbed } from './testbed.js';
+
+/** Only its author could check it, and a fake peer does not. */
+export const NO_PROOF = 'A'.repeat(22);
 
 export class FakePeer {
   readonly at: Endpoint = { host: '203.0.113.9', port: 6_000 };
@@ -88,13 +94,13 @@ export class FakePeer {
     const record = this.record();
     return {
       type: 'hello',
-      versions: [1],
+      versions: [LINK_VERSION],
       user: this.name,
       device: this.device,
       record,
       port: 6_000,
-      seen: 0,
-      heard: 0,
+      seen: null,
+      heard: null,
       features: [],
       ...changes,
     };
@@ -137,13 +143,33 @@ export class FakePeer {
       at: this.testbed.now,
       text: 'hi',
       after: 0,
+      proof: NO_PROOF,
       ...changes,
     };
+  }
+
+  /** The mark of a message that the client wrote, and that its data lacks. */
+  lostMessage(to: Client, seq: number): MessageMark {
+    const { conversation } = this.message(to);
+    const lost = { conversation, device: to.device, seq, lamport: seq, at: this.testbed.now, text: 'lost' };
+    const id = messageId(to.name, lost, fakePrimitives);
+    return { seq, id, proof: proofsOf(to).ofMessage(lost, { seq, id }) };
+  }
+
+  /** The mark of an acknowledgement that the client gave, whether its data has the messages or not. */
+  acknowledgedBy(to: Client, seq: number): HeardMark {
+    const { conversation } = this.message(to);
+    return { seq, proof: proofsOf(to).ofHeard({ conversation, device: this.device }, { seq }) };
   }
 
   idOf(message: WireMessage): string {
     return messageId(this.name, message, fakePrimitives);
   }
+}
+
+/** The proofs that only this client can make. */
+export function proofsOf({ me }: Client): OwnProofs {
+  return new OwnProofs(me.identity, fakePrimitives);
 }
 
 /** The key material of a link's TLS. */

@@ -1,12 +1,14 @@
 // A client whose name server is the test itself: every frame and answer is written by hand, and time is a number.
 
 import assert from 'node:assert/strict';
+import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import type { Effect, QuestionAnswer } from '../../../../client/engine/core/io.js';
 import type { SecretKey } from '../../../../protocols/kit/primitives.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
 import type { ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
+import type { SessionProof } from '../../../../protocols/session/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Client, type ClientHost } from './test-client.js';
 
@@ -82,6 +84,20 @@ export class ScriptedServer implements ClientHost {
     const offer = { server: server.publicKey, origin, nonce, challenge: CHALLENGE, exporter: null, ...changes };
     const proof = signObject('session_offer', offer, signer, fakePrimitives);
     this.say({ type: 'challenge', server: server.publicKey, proof });
+  }
+
+  /**
+   * Says RESTORED, with a proof whose counter is higher than the client's by `ahead`: at 0 the client's own. Null: no
+   * proof. `signer`: whose key signs, if not the device of alice.
+   */
+  restored(ahead: number | null, signer?: string): void {
+    const { frame } = this.last('session_send');
+    assert.ok(frame.type === 'session');
+    const claim = parseJson(frame.proof.payload) as SessionProof;
+    const key = signer === undefined ? this.alice.me.device : fakeKey(signer);
+    const changed = { ...claim, boot: claim.boot + (ahead ?? 0) };
+    const proof = ahead === null ? {} : { proof: signObject('session', changed, key, fakePrimitives) };
+    this.say({ type: 'refused', code: 'RESTORED', about: 'alice', ...proof });
   }
 
   welcome(): void {

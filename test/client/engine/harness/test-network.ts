@@ -49,8 +49,12 @@ export class TestNetwork {
 
   /** Breaks every link of a client; both ends notice. */
   cut(client: Client): void {
+    this.cutAllBut(client, []);
+  }
+
+  cutAllBut(client: Client, kept: readonly number[]): void {
     for (const [key, other] of [...this.others]) {
-      if (other.client !== client) continue;
+      if (other.client !== client || kept.includes(other.link)) continue;
       const [name = '', link] = key.split(' ');
       this.close(client, other.link);
       this.group.clients.get(name)?.give({ type: 'link_closed', link: Number(link), reason: 'cut' });

@@ -121,10 +121,15 @@ export class Testbed implements ClientHost {
     this.server.drop(client, 'the process died');
   }
 
-  private renew(client: Client, online: boolean): void {
-    this.unplug(client);
+  private renew(client: Client, { online, links }: Extract<Effect, { type: 'renew_device' }>): void {
+    this.network.cutAllBut(
+      client,
+      links.map(({ link }) => link),
+    );
+    this.server.drop(client, 'the device was replaced');
     const unanswered = client.renew();
     this.boot(client);
+    for (const kept of links) client.give({ type: 'link_kept', ...kept });
     if (unanswered.length > 0) client.give(...unanswered);
     if (online) client.command({ type: 'online', acceptServer: false });
   }
@@ -155,7 +160,7 @@ export class Testbed implements ClientHost {
       case 'datagram':
         return this.network.carry(client, effect);
       case 'renew_device':
-        return this.renew(client, effect.online);
+        return this.renew(client, effect);
       default:
         return;
     }

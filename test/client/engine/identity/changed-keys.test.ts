@@ -58,9 +58,9 @@ test('[DIR-15] while a key is only claimed, the link with the pinned key goes on
 test('[DIR-15] while a key is only claimed, its devices are neither linked nor heard', () => {
   const { alice, bob, other } = setUp();
   assert.ok(isClosed(other.link(alice, 902), 902));
-  other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
+  other.write(alice, 'message', { epoch: 1, heard: null, messages: [other.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { text: 'old key' })] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice, { text: 'old key' })] });
   assert.deepEqual(alice.texts('bob'), ['old key']);
 });
 
@@ -168,8 +168,8 @@ test('[DIR-9] what waited under the old key is written again under the new, and 
 test('[DIR-9] after the confirmation the new key may write, and the old key may not', () => {
   const { alice, bob, other } = setUp();
   alice.do(confirmClaimed(alice));
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice, { text: 'old' })] });
-  other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice, { text: 'new' })] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice, { text: 'old' })] });
+  other.write(alice, 'message', { epoch: 1, heard: null, messages: [other.message(alice, { text: 'new' })] });
   assert.deepEqual(alice.texts('bob'), ['new']);
 });
 

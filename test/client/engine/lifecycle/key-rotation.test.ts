@@ -11,14 +11,26 @@ import { ScriptedServer } from '../harness/scripted-server.js';
 import { Testbed } from '../harness/testbed.js';
 import { history, linked, reconnect, renewals, say } from '../harness/old-copy.js';
 
-test('[CHAT-18] RESTORED asks for a new device, and commands that wait go with it', () => {
+test('[SESS-24] RESTORED with a later proof asks for a new device, and commands that wait go with it', () => {
   const scripted = new ScriptedServer();
   const ref = scripted.connect();
   scripted.challenge();
-  scripted.say({ type: 'refused', code: 'RESTORED', about: 'alice' });
-  assert.deepEqual(scripted.last('renew_device'), { type: 'renew_device', online: true });
+  scripted.restored(1);
+  assert.deepEqual(scripted.last('renew_device'), { type: 'renew_device', online: true, links: [] });
   assert.equal(scripted.code(ref), 'no answer');
   assert.equal(scripted.count('renew_device'), 1);
+});
+
+test('[SESS-24] RESTORED without a later proof of our device changes nothing, and the client tries again', () => {
+  for (const [boot, signer] of [[0], [-1], [1, 'mallory'], [null]] as const) {
+    const scripted = new ScriptedServer();
+    const ref = scripted.connect();
+    scripted.challenge();
+    scripted.restored(boot, signer);
+    assert.equal(scripted.count('renew_device'), 0);
+    assert.equal(scripted.code(ref), 'RESTORED');
+    assert.equal(scripted.connection().at(-1), 'retrying');
+  }
 });
 
 test('[CHAT-18] a disk put back: a new device is published under the same identity, and `online` succeeds', () => {
@@ -37,22 +49,23 @@ test('[CHAT-18] a disk put back: a new device is published under the same identi
   assert.equal(record?.key, alice.me.identity.publicKey);
 });
 
-test('[CHAT-18] a friend who has seen more of this device than it remembers is believed, once a day', () => {
+test('[CHAT-18] a friend who proves to have seen more of this device is believed, some times a day', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
   const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
-  for (const [waitMs, count] of [
-    [0, 1],
-    [1_000, 1],
-    [LIMITS.keyRotationAfterReportMs, 2],
-  ] as const) {
-    testbed.pass(waitMs);
-    bob.dial(alice, 901 + count + waitMs);
-    bob.say(alice, 901 + count + waitMs, bob.hello({ seen: 5 }));
+  let link = 900;
+  const show = (): void => {
+    link += 1;
+    bob.dial(alice, link);
+    bob.say(alice, link, bob.hello({ seen: bob.lostMessage(alice, 5) }));
     testbed.settle();
-    assert.equal(renewals(alice), count);
-  }
+  };
+  for (let count = 0; count < LIMITS.keyRotationsPerTime + 3; count += 1) show();
+  assert.equal(renewals(alice), LIMITS.keyRotationsPerTime);
+  testbed.pass(LIMITS.keyRotationTimeMs);
+  show();
+  assert.equal(renewals(alice), LIMITS.keyRotationsPerTime + 1);
 });
 
 test('[CHAT-18] an acknowledgement beyond what was said renews as well', () => {
@@ -62,7 +75,8 @@ test('[CHAT-18] an acknowledgement beyond what was said renews as well', () => {
   bob.befriend(alice);
   bob.link(alice, 901);
   const { conversation } = bob.message(alice);
-  bob.say(alice, 901, { type: 'ack', conversation, device: alice.device, upTo: 9, ids: [] });
+  const ack = { conversation, device: alice.device, heard: null };
+  bob.say(alice, 901, { type: 'ack', ...ack, ids: [], seen: bob.lostMessage(alice, 9) });
   testbed.settle();
   assert.equal(renewals(alice), 1);
 });
@@ -72,9 +86,10 @@ test('[CHAT-18] a renewal by a clock that was ahead does not make us deaf to fri
   const [alice] = testbed.online('alice') as [Client];
   const bob = new FakePeer('bob', testbed);
   bob.befriend(alice);
-  alice.store.putSetting('renewed by a report at', String(testbed.now + 30 * LIMITS.keyRotationAfterReportMs));
+  const ahead = Array<number>(LIMITS.keyRotationsPerTime).fill(testbed.now + 30 * LIMITS.keyRotationTimeMs);
+  alice.store.putSetting('renewed by reports', JSON.stringify(ahead));
   bob.dial(alice, 901);
-  bob.say(alice, 901, bob.hello({ seen: 5 }));
+  bob.say(alice, 901, bob.hello({ seen: bob.lostMessage(alice, 5) }));
   testbed.settle();
   assert.equal(renewals(alice), 1);
 });

@@ -6,7 +6,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Signed } from '../../../../protocols/kit/signed.js';
 import { signObject } from '../../../../protocols/kit/signed.js';
 import type { Client } from '../harness/test-client.js';
-import { FakePeer } from '../harness/fake-peer.js';
+import { FakePeer, NO_PROOF, proofsOf } from '../harness/fake-peer.js';
 import { framesOn, isClosed } from '../harness/fake-peer.js';
 import { Testbed } from '../harness/testbed.js';
 import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
@@ -15,6 +15,8 @@ import { manifest } from '../../../protocols/posts/samples.js';
 const write = (client: Client, text: string): string => client.do({ type: 'post_text', text }).post;
 const texts = (client: Client, user: string): (string | null)[] =>
   client.do({ type: 'post_list', user, limit: 1_000, before: null }).posts.map(({ text }) => text);
+
+const OTHER_PROOF = `${'P'.repeat(21)}Q`;
 
 test('[POST-8] a post reaches a friend who is there, and is told once', () => {
   const testbed = new Testbed();
@@ -58,7 +60,7 @@ test('[POST-9] who asks for pages without end gets them at a pace, and the one a
     return true;
   };
   const asked = 3 * LIMITS.postPagesBurst;
-  for (let k = 0; k < asked; k += 1) dave.say(alice, 900, { type: 'posts_wanted', after: k % 3 });
+  for (let k = 0; k < asked; k += 1) dave.say(alice, 900, { type: 'posts_wanted', after: k % 3, proof: null });
   testbed.settle();
   assert.ok(pages.length <= LIMITS.postPagesBurst, `${pages.length} pages at once`);
   testbed.pass(1_000);
@@ -198,8 +200,22 @@ function withDave(): { testbed: Testbed; alice: Client; dave: FakePeer; item: (c
 
 test('[POST-2] another manifest under the same id changes nothing', () => {
   const { alice, dave, item } = withDave();
-  dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item({ title: 'first' })], more: false });
-  dave.say(alice, 900, { type: 'posts', after: 1, upTo: 2, items: [item({ title: 'second' })], more: false });
+  dave.say(alice, 900, {
+    type: 'posts',
+    after: 0,
+    upTo: 1,
+    items: [item({ title: 'first' })],
+    more: false,
+    proof: NO_PROOF,
+  });
+  dave.say(alice, 900, {
+    type: 'posts',
+    after: 1,
+    upTo: 2,
+    items: [item({ title: 'second' })],
+    more: false,
+    proof: NO_PROOF,
+  });
   const listed = alice.do({ type: 'post_list', user: 'dave', limit: 9, before: null }).posts;
   assert.deepEqual(
     listed.map(({ title }) => title),
@@ -210,19 +226,25 @@ test('[POST-2] another manifest under the same id changes nothing', () => {
 test('[POST-14] a post of the far future was posted when it came', () => {
   const { testbed, alice, dave, item } = withDave();
   const at = LIMITS.timeMax;
-  dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item({ at })], more: false });
+  dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item({ at })], more: false, proof: NO_PROOF });
   const [post] = alice.do({ type: 'feed', limit: 9, before: null }).posts;
   assert.equal(post?.at, new Date(testbed.now).toISOString());
 });
 
 test('[POST-1] [POST-9] a page with anything false in it ends the link, and nothing of it is kept', () => {
   const pages = (item: (changes?: object) => Signed): object[] => [
-    { after: 0, upTo: 1, items: [{ ...item(), payload: item().payload.replace('lake', 'sea') }], more: false },
-    { after: 0, upTo: 2, items: [item(), item({ author: 'bob' })], more: false },
-    { after: 3, upTo: 1, items: [], more: false },
-    { after: 0, upTo: 1, items: [item({ name: '../x' })], more: false },
-    { after: 0, upTo: 1, items: [item(), item()], more: false },
-    { after: 0, upTo: 1, items: 'all', more: false },
+    {
+      after: 0,
+      upTo: 1,
+      items: [{ ...item(), payload: item().payload.replace('lake', 'sea') }],
+      more: false,
+      proof: NO_PROOF,
+    },
+    { after: 0, upTo: 2, items: [item(), item({ author: 'bob' })], more: false, proof: NO_PROOF },
+    { after: 3, upTo: 1, items: [], more: false, proof: NO_PROOF },
+    { after: 0, upTo: 1, items: [item({ name: '../x' })], more: false, proof: NO_PROOF },
+    { after: 0, upTo: 1, items: [item(), item()], more: false, proof: NO_PROOF },
+    { after: 0, upTo: 1, items: 'all', more: false, proof: NO_PROOF },
   ];
   for (let nth = 0; nth < 6; nth += 1) {
     const { alice, dave, item } = withDave();
@@ -233,18 +255,37 @@ test('[POST-1] [POST-9] a page with anything false in it ends the link, and noth
   }
 });
 
-test('[POST-11] a friend who is further than we are shows that our data is old', () => {
+test('[POST-11] a friend who is further than we are, and can prove it, shows that our data is old', () => {
   const { testbed, alice, dave } = withDave();
-  dave.say(alice, 900, { type: 'posts_wanted', after: 5 });
+  const proof = proofsOf(alice).ofCatalogue(alice.device, 5);
+  dave.say(alice, 900, { type: 'posts_wanted', after: 5, proof });
   testbed.settle();
   assert.equal(alice.told('warning')[0]?.code, 'RENEWED');
+});
+
+test('[POST-11] a friend who only says to be further than we are changes nothing', () => {
+  const { testbed, alice, dave } = withDave();
+  const four = proofsOf(alice).ofCatalogue(alice.device, 4);
+  for (const proof of [null, NO_PROOF, four]) dave.say(alice, 900, { type: 'posts_wanted', after: 5, proof });
+  testbed.settle();
+  assert.deepEqual(alice.told('warning'), []);
+});
+
+test('[POST-11] each page carries a proof for its last change, and the reader gives it back', () => {
+  const { alice, dave, item } = withDave();
+  write(alice, 'one');
+  const [page] = framesOn(dave.say(alice, 900, { type: 'posts_wanted', after: 0, proof: null }), 900);
+  assert.equal((page as { proof?: string }).proof, proofsOf(alice).ofCatalogue(alice.device, 1));
+  const posts = { type: 'posts', after: 0, upTo: 1, items: [item()], more: false, proof: OTHER_PROOF };
+  const wanted = framesOn(dave.say(alice, 900, posts), 900).find(({ type }) => type === 'posts_wanted');
+  assert.deepEqual(wanted, { type: 'posts_wanted', after: 1, proof: OTHER_PROOF });
 });
 
 test('[POST-28] pages bring a grant, once for a link of many pages', () => {
   const { alice, dave } = withDave();
   const grants = (effects: ReturnType<FakePeer['say']>): number =>
     framesOn(effects, 900).filter((frame) => 'grant' in frame).length;
-  assert.equal(grants(dave.say(alice, 900, { type: 'posts_wanted', after: 0 })), 1);
+  assert.equal(grants(dave.say(alice, 900, { type: 'posts_wanted', after: 0, proof: null })), 1);
   write(alice, 'one');
-  assert.equal(grants(dave.say(alice, 900, { type: 'posts_wanted', after: 0 })), 0);
+  assert.equal(grants(dave.say(alice, 900, { type: 'posts_wanted', after: 0, proof: null })), 0);
 });

@@ -10,7 +10,7 @@ import type { Effect, Input } from '../../../../client/engine/core/io.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { manifest } from '../../../protocols/posts/samples.js';
 import type { Client } from '../harness/test-client.js';
-import { FakePeer } from '../harness/fake-peer.js';
+import { FakePeer, NO_PROOF } from '../harness/fake-peer.js';
 import { Testbed } from '../harness/testbed.js';
 
 const NOBODY = fakeKey('nobody').publicKey;
@@ -136,7 +136,7 @@ function passingOn(isReshared: boolean): { testbed: Testbed; alice: Client; bob:
   dave.link(alice, 900);
   const about = manifest({ author: 'dave', device: dave.device, isReshared });
   const item = signObject('post', about, dave.deviceKey, fakePrimitives);
-  dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item], more: false });
+  dave.say(alice, 900, { type: 'posts', after: 0, upTo: 1, items: [item], more: false, proof: NO_PROOF });
   const { id } = about;
   alice.command({ type: 'post_get', user: 'dave', id, to: null, force: false });
   const fetch = [...Array(50).keys()].find((number) =>

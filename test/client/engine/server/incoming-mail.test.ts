@@ -73,7 +73,7 @@ test('[LETTER-1] a device that left the record is not believed any more', () => 
   bob.register(bob.record(2, next.device));
   alice.command({ type: 'update' });
   bob.testbed.settle();
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
   assert.deepEqual(alice.texts('bob'), []);
 });
 
@@ -148,7 +148,7 @@ test('[LETTER-5] `done` leaves in the turn that stored what the letter changed',
     }
     return true;
   };
-  bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
   assert.ok(found.some((effect) => effect.type === 'session_send' && effect.frame.type === 'done'));
   assert.deepEqual(alice.texts('bob'), ['hi']);
 });
@@ -169,7 +169,7 @@ test('[LETTER-5] letters that come while one is being opened are taken in order'
   bob.befriend(alice);
   const letter = (seq: number) => {
     const message = bob.message(alice, { seq, lamport: seq, text: `m${seq}` });
-    return bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [message] });
+    return bob.letter(alice, 'message', { epoch: 1, heard: null, messages: [message] });
   };
   const at = bob.testbed.now;
   for (const seq of [1, 2, 3]) {
@@ -199,7 +199,7 @@ test('[LETTER-7] when the name server lists a friend under another key no letter
   const other = new FakePeer('bob', testbed, 'another life');
   other.register();
   other.write(alice, 'friend_request', request(other));
-  other.write(alice, 'message', { epoch: 1, heard: 0, messages: [other.message(alice)] });
+  other.write(alice, 'message', { epoch: 1, heard: null, messages: [other.message(alice)] });
   assert.deepEqual(
     alice.told('warning').map(({ code }) => code),
     ['KEY_CHANGED'],
@@ -260,7 +260,7 @@ test('a session that ends while a letter is being opened loses nothing and mixes
     held = effect;
     return false;
   };
-  const letter = bob.letter(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+  const letter = bob.letter(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
   bob.deliver(alice, letter);
   testbed.server.drop(alice, 'broken');
   testbed.pass(2_000);

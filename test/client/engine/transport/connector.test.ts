@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LINK_VERSION } from '../../../../protocols/links/messages.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Effect } from '../../../../client/engine/core/io.js';
 import { framesOn, isClosed, FakePeer } from '../harness/fake-peer.js';
@@ -184,7 +185,15 @@ function aliceDials(testbed: Testbed, alice: Client, friend: FakePeer): void {
   const dial = dials.at(-1) ?? 0;
   alice.give({ type: 'link_opened', link: 901, dial, peerKey: friend.device, from: friend.at, exported });
   const record = friend.record();
-  friend.say(alice, 901, { type: 'welcome', version: 1, record, port: 6_000, seen: 0, heard: 0, features: [] });
+  friend.say(alice, 901, {
+    type: 'welcome',
+    version: LINK_VERSION,
+    record,
+    port: 6_000,
+    seen: null,
+    heard: null,
+    features: [],
+  });
 }
 
 test('[LINK-10] a user who went offline dials no friend, no matter what waits and who offers', () => {

@@ -151,7 +151,7 @@ test('[LINK-3] the dialler lets in only a device of the user it dialled', () => 
   const exported = new Uint8Array(LIMITS.linkKeyingBytes);
   alice.give({ type: 'link_opened', link: LINK, dial, peerKey: mallory.device, from: mallory.at, exported });
   const record = mallory.record(9, mallory.device, 'bob');
-  const said = { record, port: 1, seen: 0, heard: 0, features: [] };
+  const said = { record, port: 1, seen: null, heard: null, features: [] };
   const effects = mallory.say(alice, LINK, { type: 'welcome', version: 1, ...said });
   assert.ok(isClosed(effects, LINK));
   assert.ok(!isOpen(alice, LINK));

@@ -36,7 +36,8 @@ export class MemoryOutbox {
 
   drop(id: string): boolean {
     const entry = this.messages.entry(id);
-    const isUnsent = entry?.message.mine && (this.entries.has(id) || entry.message.state === 'cancelled');
+    const isOver = entry?.message.state === 'cancelled' || entry?.message.state === 'remembered';
+    const isUnsent = entry?.message.mine && (this.entries.has(id) || isOver);
     if (!entry || !isUnsent) return false;
     this.entries.delete(id);
     this.messages.remove(entry);

@@ -123,7 +123,7 @@ export class MemoryStore implements TransactionalStore {
     return this.messages.laneAfter(peer, device, seq, limit);
   }
 
-  dropWaiting(id: string): boolean {
+  dropUnsettled(id: string): boolean {
     return this.outbox.drop(id);
   }
 

@@ -136,7 +136,7 @@ test('the row of a removed message is not used again, so a new message is indexe
     store.close();
     const again = open(1);
     assert.equal(again.message(toBob(life).id)?.text, `lake ${life}`);
-    again.dropWaiting(toBob(life).id);
+    again.dropUnsettled(toBob(life).id);
     again.close();
   }
 });
