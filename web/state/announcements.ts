@@ -1,6 +1,7 @@
 // The texts for screen readers: messages in the open conversation, and a hint that a message came in another one.
 
 import type { ChannelClientAnswer, ChannelClientEvent } from '../../protocols/channels/client/io.js';
+import { sanitizeLines } from '../../protocols/kit/sanitize.js';
 import {
   channelConversationId,
   conversationTitle,
@@ -9,7 +10,6 @@ import {
 } from './conversations.js';
 import { connectionText, missedSentence, refusalSentence } from './format.js';
 import type { MessageLine } from './log-lines.js';
-import { sanitizeLines } from './rich-text.js';
 import { findConversation, type SessionState } from './session-state.js';
 
 const ANNOUNCED_CHARACTERS_MAX = 300;

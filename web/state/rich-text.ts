@@ -1,6 +1,6 @@
 // Splits a received text into plain text and links. The page shows both as text nodes, never as markup.
 
-import { UNSAFE_CHARACTERS } from '../../protocols/kit/sanitize.js';
+import { sanitizeLines } from '../../protocols/kit/sanitize.js';
 
 export interface TextPart {
   readonly text: string;
@@ -11,15 +11,6 @@ export interface TextPart {
 const URL_LIKE = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 /** Punctuation at the end of an address belongs to the sentence around it. */
 const SENTENCE_END = new Set('.,;:!?*_~');
-
-/** Replaces control characters, which could move or hide the text around them. Line breaks stay. */
-export function sanitizeLines(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(UNSAFE_CHARACTERS, (character) => (character === '\n' ? '\n' : SPACES.has(character) ? ' ' : '\ufffd'));
-}
-
-const SPACES = new Set(['\t', '\u2028', '\u2029']);
 
 /** The parts in order. Joined, they are the sanitized text. */
 export function textParts(raw: string): TextPart[] {

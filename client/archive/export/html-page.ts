@@ -1,6 +1,7 @@
 // The head of the page, whose policy forbids everything but its own style, and the escaping of texts.
 
 import { utf8 } from '../../../protocols/kit/bytes.js';
+import { sanitizeLines } from '../../../protocols/kit/sanitize.js';
 import { primitives } from '../../../runtime/crypto.js';
 
 const STYLE = `
@@ -43,10 +44,10 @@ const ESCAPED: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Characters with a meaning in HTML, and control characters other than line feed and tab. */
-const UNSAFE = /[&<>"'\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** Characters with a meaning in HTML. */
+const MARKUP = /[&<>"']/g;
 
-/** Escapes a text for an element or an attribute. */
+/** Sanitizes a text, and escapes it for an element or an attribute. */
 export function text(written: string): string {
-  return written.replace(UNSAFE, (letter) => ESCAPED[letter] ?? '\ufffd');
+  return sanitizeLines(written).replace(MARKUP, (letter) => ESCAPED[letter] ?? letter);
 }

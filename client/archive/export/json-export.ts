@@ -1,5 +1,6 @@
 // The export as JSON (docs/export.md), with one line for each person and message.
 
+import { escapeJson } from '../../../protocols/kit/sanitize.js';
 import { VERSION } from '../../../protocols/kit/version.js';
 import { isoTime } from '../../engine/core/context.js';
 import type { Person } from '../../engine/core/store.js';
@@ -11,7 +12,7 @@ const SCHEMA_VERSION = 1;
 export function* jsonExport(content: ExportContent): Generator<string> {
   const { user, key, at } = content;
   const head = { format: 'kith-export', version: SCHEMA_VERSION, madeBy: VERSION, exportedAt: at, user, key };
-  yield `${JSON.stringify(head).slice(0, -1)},\n"people": [`;
+  yield `${json(head).slice(0, -1)},\n"people": [`;
   yield* listed(content.people, personOf);
   yield '],\n"conversations": [';
   yield* conversations(content);
@@ -21,8 +22,8 @@ export function* jsonExport(content: ExportContent): Generator<string> {
 function* conversations({ conversations: all, messages }: ExportContent): Generator<string> {
   let comma = '';
   for (const { peer, name, group } of all) {
-    const id = group === null ? '' : ` "group": ${JSON.stringify(group)},`;
-    yield `${comma}\n{"with": ${JSON.stringify(name)},${id} "messages": [`;
+    const id = group === null ? '' : ` "group": ${json(group)},`;
+    yield `${comma}\n{"with": ${json(name)},${id} "messages": [`;
     yield* listed(messages(peer), messageOf);
     yield ']}';
     comma = ',';
@@ -33,7 +34,7 @@ function* conversations({ conversations: all, messages }: ExportContent): Genera
 function* listed<T>(values: Iterable<T>, shown: (value: T) => object): Generator<string> {
   let comma = '';
   for (const value of values) {
-    yield `${comma}\n${JSON.stringify(shown(value))}`;
+    yield `${comma}\n${json(shown(value))}`;
     comma = ',';
   }
 }
@@ -46,4 +47,9 @@ function messageOf({ id, from, peer, text, at, kind, state, otherKey }: Exported
   const line = { id, from, text, at: isoTime(at), kind, state };
   if (state === 'remembered') return { ...line, rememberedBy: peer };
   return otherKey === undefined ? line : { ...line, otherKey };
+}
+
+/** One line without control characters. */
+function json(value: object | string): string {
+  return escapeJson(JSON.stringify(value));
 }

@@ -5,7 +5,7 @@ import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { Ready } from '../../../protocols/control/client-api.js';
 import { refusalText } from '../../../protocols/kit/refusals.js';
-import { UNSAFE_CHARACTERS } from '../../../protocols/kit/sanitize.js';
+import { escapeJson } from '../../../protocols/kit/sanitize.js';
 import { drawUnsent } from '../draw/answers/messages.js';
 import type { ViewOptions } from '../draw/view-options.js';
 import type { CommandResult } from '../command-runner.js';
@@ -53,10 +53,7 @@ function errorOf({ refusal }: Extract<CommandResult, { ok: false }>): { code: st
   return { code: refusal.code, message: refusalText(refusal) };
 }
 
-/** One line of JSON without control characters; it parses to the same value. JSON itself escapes only C0. */
+/** One line of JSON without control characters; it parses to the same value. */
 export function jsonLine(value: object): string {
-  return JSON.stringify(value).replace(
-    UNSAFE_CHARACTERS,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeJson(JSON.stringify(value));
 }

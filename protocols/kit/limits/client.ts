@@ -8,6 +8,11 @@ export const CLIENT_LIMITS = {
    * `wait`.
    */
   eventsBufferedMax: 1_000,
+  /**
+   * Combining marks shown on one character. Raised: a text can cover the lines above and below it. Lowered: rare Hebrew
+   * and Tibetan letters lose a mark.
+   */
+  combiningMarksMax: 4,
   /** A typed line. Raised: more memory for a line without an end. Lowered: a message of full size cannot be typed. */
   commandLineBytes: 32 * KIB,
   /**

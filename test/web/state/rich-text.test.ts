@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sanitizeLines, textParts } from '../../../web/state/rich-text.js';
+import { sanitizeLines } from '../../../protocols/kit/sanitize.js';
+import { textParts } from '../../../web/state/rich-text.js';
 
 function links(text: string): string[] {
   return textParts(text).flatMap(({ href }) => href ?? []);
@@ -62,12 +63,7 @@ test('the parts are the sanitized text; a link leads to the host it shows', () =
   assert.ok(links > 0);
 });
 
-const MISLEADING = [
-  'https://a.example@b.example/',
-  'https://a.example\u00ad.b.example/',
-  'http://0x7f000001/',
-  'https://ａ.example/',
-];
+const MISLEADING = ['https://a.example@b.example/', 'http://0x7f000001/', 'https://ａ.example/'];
 
 test('line breaks stay; other control characters become visible or a space', () => {
   assert.equal(sanitizeLines('a\r\nb\rc\n\td\u2028e'), 'a\nb\nc\n d e');

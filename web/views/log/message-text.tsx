@@ -2,7 +2,8 @@
 
 import { useMemo, useState } from 'preact/hooks';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import { sanitizeLines, textParts } from '../../state/rich-text.js';
+import { sanitizeLines } from '../../../protocols/kit/sanitize.js';
+import { textParts } from '../../state/rich-text.js';
 
 const FOLDED_LINES = 30;
 /** The first half of a surrogate pair. */
