@@ -12,6 +12,11 @@ export interface AlarmClock {
 /** The stream that people read. `columns`: the width of the terminal now. */
 export type Output = Writable & { isTTY?: boolean; columns?: number };
 
+/** The width to which lines are wrapped; undefined for a file or a pipe, which gets whole lines. */
+export function columnsOf({ isTTY, columns }: Output): number | undefined {
+  return isTTY === true ? columns : undefined;
+}
+
 export interface Host {
   readonly input: Readable & { isTTY?: boolean; setRawMode?: (isRaw: boolean) => unknown };
   readonly output: Output;

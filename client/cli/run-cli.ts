@@ -3,7 +3,7 @@
 import type { ClientApi, Ready } from '../../protocols/control/client-api.js';
 import type { ViewOptions } from './draw/view-options.js';
 import { TERMINAL_COLOURS, NO_COLOURS, type Colours } from './draw/colours.js';
-import type { Host } from './host.js';
+import { columnsOf, type Host } from './host.js';
 import { readLines } from './line-reader.js';
 import { Passphrases } from './passphrases.js';
 import { JsonPrinter } from './script/json-printer.js';
@@ -89,5 +89,6 @@ function viewOf(
     colours,
     zone: host.zone,
     now: host.clock.now(),
+    columns: columnsOf(host.output),
   });
 }

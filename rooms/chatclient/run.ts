@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { textOf, utf8 } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { sanitize } from '../../protocols/kit/sanitize.js';
+import { wrappedLine } from '../../protocols/kit/text/wrapped-line.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { bindRoomSocket, resolveEndpoint } from '../../runtime/net/room-socket.js';
 
@@ -22,7 +23,7 @@ export async function runChatClient(address: Endpoint, terminal: ChatTerminal): 
     host: server.host.includes(':') ? '::' : '0.0.0.0',
     port: 0,
     onDatagram: (sender, bytes) => {
-      if (sender === from) terminal.stdout.write(`${displayText(bytes)}\n`);
+      if (sender === from) terminal.stdout.write(`${displayText(bytes, terminal.stdout)}\n`);
     },
   });
   await sendLines(terminal, (line) => socket.send(server, utf8(line)));
@@ -30,8 +31,12 @@ export async function runChatClient(address: Endpoint, terminal: ChatTerminal): 
   await socket.close();
 }
 
-function displayText(bytes: Uint8Array): string {
-  return sanitize(textOf(bytes) ?? '(not UTF-8)');
+/** Rows below the first one of a line start here, so that they do not look like lines of others. */
+const INDENT = 8;
+
+function displayText(bytes: Uint8Array, { isTTY, columns }: ChatTerminal['stdout']): string {
+  const line = sanitize(textOf(bytes) ?? '(not UTF-8)');
+  return isTTY ? wrappedLine(line, { columns, indent: INDENT }).join('\n') : line;
 }
 
 /** Sends every line until input ends, `/quit` is typed, or a signal arrives. */

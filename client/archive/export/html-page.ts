@@ -13,7 +13,7 @@ td, th { padding: .1rem 1rem .1rem 0; text-align: left; vertical-align: top; }
 code { font-size: .8rem; word-break: break-all; }
 section div { margin: .4rem 0; padding-left: .8rem; border-left: .2rem solid #8888; }
 section div.mine { border-color: #27a; }
-section p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
+section p { margin: 0 1.2rem; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
 time, i { font-size: .8rem; font-style: normal; opacity: .7; }
 `;
 

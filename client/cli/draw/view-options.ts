@@ -1,7 +1,8 @@
-// The options of every drawing: your name, the open conversation, colours, time zone.
+// The options of every drawing: your name, the open conversation, colours, time zone, width.
 
 import type { Instant } from '../../../protocols/kit/machine.js';
 import { sanitize } from '../../../protocols/kit/sanitize.js';
+import { widthMax, wrappedLine } from '../../../protocols/kit/text/wrapped-line.js';
 import type { Colours } from './colours.js';
 
 export interface ViewOptions {
@@ -10,6 +11,13 @@ export interface ViewOptions {
   readonly colours: Colours;
   readonly zone: string | undefined;
   readonly now: Instant;
+  /** Of the terminal now; undefined where lines are not wrapped. */
+  readonly columns: number | undefined;
+}
+
+/** What this program says, and a text behind it whose further rows stand below its first one. */
+export function hangingText(head: string, text: string, { columns }: ViewOptions): string {
+  return columns === undefined ? head + text : wrappedLine(head + text, { columns, indent: widthMax(head) }).join('\n');
 }
 
 /** A name without control characters, in its colour. */

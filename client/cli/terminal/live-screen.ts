@@ -2,9 +2,9 @@
 
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface, type Key } from 'node:readline';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Host } from '../host.js';
+import { columnsOf, type Host } from '../host.js';
 import { letSuspend } from '../suspension.js';
-import type { Screen, KeyboardHandler } from './screen.js';
+import { indented, type Screen, type KeyboardHandler } from './screen.js';
 
 /**
  * Three undocumented members of readline. `prevRows`: the rows it moves up before it redraws. `isCompletionEnabled`:
@@ -37,7 +37,9 @@ export class LiveScreen implements Screen {
 
   print(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    const text = lines.map((line) => `${line}\n`).join('');
+    const text = indented(lines, columnsOf(this.host.output))
+      .map((row) => `${row}\n`)
+      .join('');
     if (this.isClosed) return void this.host.output.write(text);
     const { output } = this.host;
     if (this.secret === null) moveCursor(output, 0, -this.lines.getCursorPos().rows);

@@ -3,10 +3,10 @@
 // A terminal in line mode does not tell the half-typed line, so output would be printed behind it. Therefore the keys
 // are read one by one in raw mode, and echoed from here.
 
-import type { Host } from '../host.js';
+import { columnsOf, type Host } from '../host.js';
 import { readText } from '../line-reader.js';
 import { LineWriter } from '../script/line-writer.js';
-import type { Screen, KeyboardHandler } from './screen.js';
+import { indented, type Screen, type KeyboardHandler } from './screen.js';
 import { TypedLine, type KeyAction } from './typed-line.js';
 
 export class PlainScreen implements Screen {
@@ -32,7 +32,8 @@ export class PlainScreen implements Screen {
   print(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const half = this.isClosed ? '' : this.shownHalf();
-    this.writer.write(half === '' ? lines : ['', ...lines]);
+    const rows = indented(lines, columnsOf(this.host.output));
+    this.writer.write(half === '' ? rows : ['', ...rows]);
     this.show(half);
   }
 

@@ -1,5 +1,16 @@
 // The screen of a terminal. There are two: one redraws the line being typed, one prints whole lines only.
 
+import { wrappedLine } from '../../../protocols/kit/text/wrapped-line.js';
+
+/** Rows below the first one of a line start here, unless its drawing has wrapped it. */
+const INDENT = 8;
+
+/** Lines as rows of a terminal: none but the first row of a line starts at its left edge (CTRL-27). */
+export function indented(lines: readonly string[], columns: number | undefined): readonly string[] {
+  if (columns === undefined) return lines;
+  return lines.flatMap((line) => line.split('\n')).flatMap((line) => wrappedLine(line, { columns, indent: INDENT }));
+}
+
 export interface Screen {
   /** Prints whole lines above the line being typed. */
   print(lines: readonly string[]): void;

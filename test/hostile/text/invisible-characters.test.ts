@@ -31,7 +31,7 @@ const ATTACKS: Readonly<Record<string, { text: string; hidden: RegExp }>> = {
   'half a character and noncharacters': { text: 'a\ud83d b\ufffe\u{1ffff}', hidden: /[\p{Cs}\ufffe\u{1ffff}]/u },
 };
 
-const VIEW = { me: 'alice', conversation: null, colours: NO_COLOURS, zone: 'UTC', now: 0 };
+const VIEW = { me: 'alice', conversation: null, colours: NO_COLOURS, zone: 'UTC', now: 0, columns: undefined };
 const AT = '2027-01-15T12:00:00.000Z';
 
 for (const [attack, { text, hidden }] of Object.entries(ATTACKS)) {

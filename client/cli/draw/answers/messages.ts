@@ -13,7 +13,7 @@ import type { Drawers } from '../drawers.js';
 import { otherName } from '../other-name.js';
 import { rememberedName } from '../remembered-name.js';
 import { clockTime, day } from '../format-time.js';
-import { columns, counted, excerpt, shownName, type ViewOptions } from '../view-options.js';
+import { columns, counted, excerpt, hangingText, shownName, type ViewOptions } from '../view-options.js';
 
 export const MESSAGE_DRAWERS: Drawers<MessageCommandMap> = {
   connect: (data, _, view) => drawOpened(data, view),
@@ -95,11 +95,11 @@ function foundMessage(message: FoundMessage, view: ViewOptions): string {
 }
 
 function pastMessage(message: HistoryMessage, view: ViewOptions): string {
-  const line = messageLine(message, '', view);
-  return message.from === view.me ? `${line}  ${view.colours.faint(MARKS[message.state])}` : line;
+  const mark = message.from === view.me ? `  ${view.colours.faint(MARKS[message.state])}` : '';
+  return messageLine(message, '', view, mark);
 }
 
-function messageLine(message: DrawnMessage, aside: string, view: ViewOptions): string {
+function messageLine(message: DrawnMessage, aside: string, view: ViewOptions, mark = ''): string {
   const { from } = message;
   const author = authorOf(message);
   const name = sanitize(author);
@@ -107,7 +107,8 @@ function messageLine(message: DrawnMessage, aside: string, view: ViewOptions): s
   const gap = message.gap === true ? view.colours.faint('(an earlier message is missing) ') : '';
   const padded = `${sender}${aside}`.padStart(SENDER_WIDTH);
   const column = author === from ? view.colours.name(from, padded) : view.colours.bad(padded);
-  return `${view.colours.faint(clockTime(message.at, view.zone))} ${column}  ${gap}${sanitize(message.text)}`;
+  const head = `${view.colours.faint(clockTime(message.at, view.zone))} ${column}  `;
+  return hangingText(head, `${gap}${sanitize(message.text)}${mark}`, view);
 }
 
 /** The author, with what is doubtful about the name. */

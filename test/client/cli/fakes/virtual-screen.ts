@@ -16,7 +16,7 @@ export class VirtualScreen extends Writable {
   private column = 0;
 
   constructor(
-    readonly columns: number,
+    public columns: number,
     readonly rows: number,
   ) {
     super();
