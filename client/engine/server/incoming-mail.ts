@@ -135,12 +135,12 @@ export class IncomingMail implements Part {
     return person?.pinned && this.people.learn(person, record) ? brought : null;
   }
 
-  private judge(signed: Signed, author: UserRecord): Verdict {
+  /** `shown`: a record of the author. It counts only where none is pinned: it may be an old one. */
+  private judge(signed: Signed, shown: UserRecord): Verdict {
     const { primitives, store, now } = this.context;
+    const author = this.people.record(shown.name) ?? shown;
     const claimed = parseJson(signed.payload);
     if (!letterShape.accepts(claimed) || !lists(author, claimed.device)) return 'done';
-    const pinned = this.people.record(author.name);
-    if (pinned && pinned.key !== author.key) return 'done';
     const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
     if (letter === null || (letter.expires !== undefined && letter.expires + LIMITS.clockSkewMs < now)) return 'done';
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
