@@ -3,6 +3,7 @@
 import type { Friendship } from '../../protocols/friends/friendship.js';
 import type { StoredMessage, TransactionalStore } from '../../client/engine/core/store.js';
 import type { Effect, Input } from '../../client/engine/core/io.js';
+import { SETTINGS } from '../../client/engine/core/settings.js';
 import type { Random } from './kernel/random.js';
 import type { SimulatedNetwork } from './network/simulated-network.js';
 import { ClientProgram, type ClientSettings } from './hosts/client-program.js';
@@ -92,9 +93,15 @@ export class UserMachine {
     this.network.run.trace.note(this.name, 'loses its disk and continues with an old copy');
     this.disk.putBack(disk);
     this.keys.putBack(keys);
-    if (random.chance(ANNOUNCED)) this.store.putSetting('restored', 'true');
+    if (random.chance(ANNOUNCED)) this.store.putSetting(SETTINGS.restored, 'true');
     const isOtherDevice = device !== this.keys.present.device.publicKey;
     this.checker.copyRestored(this.name, lost, { ...this.snapshot(), isOtherDevice });
+  }
+
+  /** The user restores a backup that has everything. The client starts again, and its device is renewed. */
+  markRestored(): void {
+    this.store.putSetting(SETTINGS.restored, 'true');
+    this.host.restart();
   }
 
   /** Friends that are not blocked, as stored on disk. */

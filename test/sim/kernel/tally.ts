@@ -55,6 +55,8 @@ export type Counted =
   | 'withheld frames'
   | 'replayed letters'
   | 'forged letters'
+  | 'made-up lines'
+  | 'remembered lines'
   | 'first keys from the liar'
   | 'nights'
   | 'posted'

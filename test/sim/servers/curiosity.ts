@@ -4,7 +4,7 @@ import type { Command } from '../../../protocols/control/command.js';
 import type { Random } from '../kernel/random.js';
 import type { RunContext } from '../network/network-model.js';
 import type { UserMachine } from '../user-machine.js';
-import { NEWCOMER, type ServersPlan } from './servers-plan.js';
+import { ACCOMPLICE, NEWCOMER, type ServersPlan } from './servers-plan.js';
 
 const PACE_MS = 1_500;
 const GROUP = 'books';
@@ -57,12 +57,12 @@ export class Curiosity {
     return name === this.founder ? [...looks, invitation(NEWCOMER)] : looks;
   }
 
-  private get friends(): readonly string[] {
-    return this.plan.friends;
+  private get friends(): string[] {
+    return [...this.plan.friends, ACCOMPLICE];
   }
 
   private get founder(): string {
-    return this.plan.friends[0] ?? NEWCOMER;
+    return this.plan.friends[0] ?? ACCOMPLICE;
   }
 
   private machineOf(name: string): UserMachine {

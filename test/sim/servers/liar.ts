@@ -32,13 +32,15 @@ export interface LiarOptions {
   readonly own: () => ServerEndpoint | null;
 }
 
-const LETTERS_MAX = 60;
+/** How many letters and proofs of a client the liar remembers. */
+const REMEMBERED_MAX = 60;
 
 export class Liar {
   readonly random: Random;
   private readonly personas = new Map<string, Persona>();
   private readonly letters = new Map<string, Delivery[]>();
   private readonly records = new Map<string, Signed[]>();
+  private readonly proofs = new Map<string, Signed[]>();
   /** The false keys that look-ups have stated, by client and name. */
   private readonly stated = new Map<string, Set<string>>();
 
@@ -52,12 +54,22 @@ export class Liar {
     return known;
   }
 
+  sawProof(client: string, proof: Signed): void {
+    this.proofs.set(client, [...(this.proofs.get(client) ?? []), proof].slice(-REMEMBERED_MAX));
+  }
+
+  /** A proof of this client for an earlier session; null if there is none. */
+  oldProof(client: string): Signed | null {
+    const proofs = this.proofs.get(client) ?? [];
+    return proofs.length === 0 ? null : this.random.pick(proofs);
+  }
+
   sawRecord(name: string, record: Signed): void {
     this.records.set(name, [...(this.records.get(name) ?? []), record]);
   }
 
   sawLetter(client: string, letter: Delivery): void {
-    this.letters.set(client, [...(this.letters.get(client) ?? []), letter].slice(-LETTERS_MAX));
+    this.letters.set(client, [...(this.letters.get(client) ?? []), letter].slice(-REMEMBERED_MAX));
   }
 
   /** All records of this name that the liar has seen, oldest first. */

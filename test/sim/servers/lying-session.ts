@@ -139,9 +139,13 @@ export class LyingSession {
     if (this.attack === 'repeat') {
       return this.run.fail(`[SESS-22] ${this.opening.client} proves its device to a server that proved nothing`);
     }
+    const { client } = this.opening;
+    const proof = random.chance(0.7) ? this.liar.oldProof(client) : null;
+    this.liar.sawProof(client, frame.proof);
     if (this.attack !== 'pass' || !random.chance(options.lies.restored)) return this.pass(frame);
     this.run.tally.add('false RESTORED');
-    this.refuse('RESTORED');
+    this.answer({ type: 'refused', code: 'RESTORED', about: client, ...(proof ? { proof } : {}) });
+    this.close();
   }
 
   private takeLetter(frame: Extract<ClientFrame, { type: 'letter' }>): void {

@@ -40,8 +40,8 @@ export class Persona {
     const conversation = pairConversation(this.key, theirKey, fakePrimitives);
     const place = { seq: this.written, lamport: this.written, at, after: 0 };
     const text = `${this.name} to ${to.to}, by the liar #${this.written}`;
-    const message = { conversation, device: this.device.publicKey, ...place, text };
-    return this.write(to, { kind: 'message', at, body: { epoch: 1, heard: 0, messages: [message] } });
+    const message = { conversation, device: this.device.publicKey, ...place, text, proof: NONCE };
+    return this.write(to, { kind: 'message', at, body: { epoch: 1, heard: null, messages: [message] } });
   }
 
   /** The answer to a sealed letter that was written to the persona; null if there is none. */

@@ -18,15 +18,13 @@ export interface Truth {
   identityOf(user: string): string;
   /** A look-up by this client has stated this false key for the name. */
   wasStated(client: string, name: string, key: string): boolean;
-  /** How many nights have passed. */
-  nights(): number;
 }
 
 /** More devices than a user of a run ever has. */
 const DEVICES_MAX = 10;
 
 export class ServersChecker extends Checker {
-  private readonly renewedOn = new Map<string, number>();
+  private readonly restoring = new Set<string>();
 
   constructor(
     disks: StoreView,
@@ -37,11 +35,14 @@ export class ServersChecker extends Checker {
     super(disks, counts, report);
   }
 
-  /** No copy is ever stale here, so only a lie renews a device: at most once a day [CHAT-18]. */
+  /** The user restores a backup, and gets a new device. */
+  restores(user: string): void {
+    this.restoring.add(user);
+  }
+
+  /** No data is ever stale here, so nothing that a server says may renew a device [SESS-24]. */
   override renewed(user: string, waiting: readonly StoredMessage[]): void {
-    const night = this.truth.nights();
-    if (this.renewedOn.get(user) === night) this.report(`[CHAT-18] ${user} renews its device twice in a day`);
-    this.renewedOn.set(user, night);
+    if (!this.restoring.delete(user)) this.report(`[SESS-24] ${user} renews its device because of a lie`);
     // The new device sends them under numbers of its own.
     this.mayRepeat(waiting);
   }
@@ -96,6 +97,16 @@ export class ServersChecker extends Checker {
       },
       wakeAt: () => machine.wakeAt(),
     };
+  }
+
+  /** [CHAT-21] Lines of the user's own that the user did not write are marked. */
+  judgeOwnLines(user: string, messages: readonly StoredMessage[]): void {
+    for (const { mine, kind, state, text } of messages) {
+      if (!mine || kind !== 'chat') continue;
+      const isMarked = state === 'remembered';
+      if (isMarked) this.counts.add('remembered lines');
+      else if (this.sent.withText(text)?.author !== user) this.report(`[CHAT-21] ${user} has not written "${text}"`);
+    }
   }
 
   private judgePin(user: string, { name, pinned }: Person, before: string | null): void {

@@ -4,6 +4,7 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import type { ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
 import type { ServerFrame } from '../../../protocols/session/messages.js';
+import { HistoryRecovery } from '../../../client/engine/chat/history-recovery.js';
 import { StoreAndForward } from '../../../client/engine/chat/store-and-forward.js';
 import { Friends } from '../../../client/engine/friends/friends.js';
 import { GroupPeers } from '../../../client/engine/groups/group-peers.js';
@@ -49,19 +50,19 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
   },
   {
     fault: 'the origin is dropped from the proof',
-    from: 16,
+    from: 9,
     rules: ['SESS-2'],
     method: answering((self, challenge) => void adopt(self, { origin: offerOf(challenge).origin })),
   },
   {
     fault: 'the TLS connection is dropped from the proof',
-    from: 13,
+    from: 3,
     rules: ['SESS-2'],
     method: answering((self, challenge) => void adopt(self, { exporter: offerOf(challenge).exporter })),
   },
   {
     fault: 'the key of a user is pinned from a group',
-    from: 8,
+    from: 18,
     rules: ['DIR-9'],
     method: {
       target: GroupPeers,
@@ -73,7 +74,19 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
         },
     },
   },
-  { fault: 'only one retired key is kept', from: 3, rules: ['LETTER-9'], planted: { retiredDevicesMax: 1 } },
+  { fault: 'only one retired key is kept', from: 1, rules: ['LETTER-9'], planted: { retiredDevicesMax: 1 } },
+  {
+    fault: 'RESTORED needs no later proof',
+    from: 1,
+    rules: ['SESS-24'],
+    method: { target: SessionHandshake, method: 'isOwnLater', planted: () => () => true },
+  },
+  {
+    fault: 'recovered lines need no proof',
+    from: 1,
+    rules: ['CHAT-21'],
+    method: { target: HistoryRecovery, method: 'isProven', planted: () => () => true },
+  },
   {
     fault: 'a claimed key is never looked up again',
     rules: ['G3'],

@@ -8,7 +8,7 @@ import { drawFaultPlan, type FaultPlan } from '../load/fault-plan.js';
 export interface Lies {
   /** Per user in the answer to a look-up: another key, an old record, another user's record, or none. */
   readonly lookUps: number;
-  /** Per proof of a session: `RESTORED`. */
+  /** Per proof of a session: `RESTORED`, with an old proof of the client or without one. */
   readonly restored: number;
   /** Per frame: the session ends with a refusal. */
   readonly refusals: number;
@@ -34,6 +34,8 @@ export interface Phase {
   readonly visitors: readonly string[];
   /** Users whose connections with the home server end at the liar. */
   readonly misled: readonly string[];
+  /** Users who restore a backup in it, and so get a new device. The backup is as new as their data. */
+  readonly restorers: readonly string[];
   /** All machines sleep for a day after it. */
   readonly endsWithNight: boolean;
 }
@@ -50,6 +52,8 @@ export interface ServersPlan {
 
 /** A user whose key the others do not know at the start. */
 export const NEWCOMER = 'zoe';
+/** A friend of all, who makes lines up when asked for lost messages. */
+export const ACCOMPLICE = 'mallory';
 const FRIENDS = ['alice', 'bob', 'carol'];
 
 export function drawServersPlan(random: Random): ServersPlan {
@@ -79,18 +83,25 @@ function drawMixed(friends: readonly string[], random: Random): ServersPlan {
  */
 function absence(plan: ServersPlan, random: Random): ServersPlan {
   const absent = plan.friends.slice(0, 1);
-  const away = { isHomeLying: false, visitors: absent, misled: [], endsWithNight: true };
-  const back = { isHomeLying: true, visitors: [], misled: [], endsWithNight: false };
+  const away = { isHomeLying: false, visitors: absent, restorers: absent, misled: [], endsWithNight: true };
+  const back = { isHomeLying: true, visitors: [], restorers: [], misled: [], endsWithNight: false };
   const phases = [away, away, back].map((phase) => ({ ...phase, ms: random.between(10_000, 20_000) }));
-  const lies = { ...plan.lies, restored: random.between(0.5, 1), senders: random.between(0.5, 1) };
+  const lies = { ...plan.lies, senders: random.between(0.5, 1) };
   return { ...plan, phases, lies, faults: { ...plan.faults, behindRouter: 1, paceMs: 1_500 } };
 }
 
 /** The founder of a group visits the liar, and meets the liar as the newcomer. The other members do not visit it. */
 function stranger(plan: ServersPlan, random: Random): ServersPlan {
   const visitors = plan.friends.slice(0, 1);
-  const visit = { ms: random.between(10_000, 20_000), isHomeLying: false, visitors, misled: [], endsWithNight: false };
-  const lies = { ...plan.lies, lookUps: random.between(0.2, 0.8), restored: 0 };
+  const visit = {
+    ms: random.between(10_000, 20_000),
+    isHomeLying: false,
+    visitors,
+    misled: [],
+    restorers: [],
+    endsWithNight: false,
+  };
+  const lies = { ...plan.lies, lookUps: random.between(0.2, 0.8) };
   return { ...plan, phases: [visit, ...plan.phases.slice(1)], lies, hasGroup: true };
 }
 
@@ -101,6 +112,7 @@ function drawPhase(friends: readonly string[], random: Random): Phase {
     isHomeLying: random.chance(0.5),
     visitors: friends.filter(() => random.chance(share)),
     misled: friends.filter(() => random.chance(0.4)),
+    restorers: friends.filter(() => random.chance(0.3)),
     endsWithNight: random.chance(0.6),
   };
 }
@@ -109,7 +121,7 @@ function drawLies(random: Random): Lies {
   const rate = (probability: number, high: number) => (random.chance(probability) ? random.between(0, high) : 0);
   return {
     lookUps: rate(0.7, 0.8),
-    restored: rate(0.7, 0.7),
+    restored: rate(0.7, 0.5),
     refusals: rate(0.4, 0.03),
     withholding: rate(0.6, 0.4),
     withheldMsMax: random.pick([500, 8_000, 30_000]),

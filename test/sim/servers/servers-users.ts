@@ -15,8 +15,9 @@ import { START_TIME } from '../kernel/timeline.js';
 import type { ActionWeights } from '../load/user-actions.js';
 import type { SimulatedNetwork } from '../network/simulated-network.js';
 import { UserMachine } from '../user-machine.js';
+import { Accomplice } from './accomplice.js';
 import type { ServersChecker } from './servers-checker.js';
-import { NEWCOMER, type ServersPlan } from './servers-plan.js';
+import { ACCOMPLICE, NEWCOMER, type ServersPlan } from './servers-plan.js';
 
 export const HOME_ORIGIN = 'http://nameserver';
 export const LIAR_ORIGIN = 'http://liar.example';
@@ -46,7 +47,7 @@ interface DrawnOptions extends UsersOptions {
 
 export function createMachines(random: Random, plan: ServersPlan, options: UsersOptions): UserMachine[] {
   const weights = drawWeights(random);
-  const friends = plan.friends;
+  const friends = [...plan.friends, ACCOMPLICE];
   return [...friends, NEWCOMER].map((name) => {
     const machine = createMachine(name, { ...options, plan, random, weights });
     prepareDisk(machine, name === NEWCOMER ? [] : friends);
@@ -57,7 +58,7 @@ export function createMachines(random: Random, plan: ServersPlan, options: Users
 function createMachine(name: string, options: DrawnOptions): UserMachine {
   const { network, checker, plan, random, planted, weights, originOf } = options;
   const { addressChangeRate, behindRouter, paceMs } = plan.faults;
-  const others = plan.friends.filter((other) => other !== name);
+  const others = [...plan.friends, ACCOMPLICE].filter((other) => other !== name);
   const takesDials = !random.chance(behindRouter);
   return new UserMachine(network, checker, {
     settings: { name, addressChangeRate, takesDials, server: () => originOf(name) },
@@ -66,7 +67,11 @@ function createMachine(name: string, options: DrawnOptions): UserMachine {
     planted: {
       ...planted,
       clientStore: (store) => checker.watchPins(name, planted.clientStore?.(store) ?? store),
-      client: (machine) => checker.watchLetters(name, planted.client?.(machine) ?? machine),
+      client: (machine) => {
+        const watched = checker.watchLetters(name, planted.client?.(machine) ?? machine);
+        const onForgery = () => network.run.tally.add('made-up lines');
+        return name === ACCOMPLICE ? new Accomplice(watched, onForgery) : watched;
+      },
     },
     byzantine: null,
     onCrash: options.onCrash,

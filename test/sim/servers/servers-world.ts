@@ -2,6 +2,7 @@
 // that lies. At times the honest one lies too, or its address leads to the liar. Then all lies end, and every message
 // arrives.
 
+import type { StoredMessage } from '../../../client/engine/core/store.js';
 import type { Machine } from '../../../protocols/kit/machine.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { MemoryRegistryStore } from '../../../nameserver/store/memory-registry-store.js';
@@ -26,7 +27,7 @@ import { Liar } from './liar.js';
 import { LyingServer } from './lying-server.js';
 import { LIAR_KEY } from './lying-session.js';
 import { ServersChecker } from './servers-checker.js';
-import { drawServersPlan, NEWCOMER, type Phase, type ServersPlan } from './servers-plan.js';
+import { ACCOMPLICE, drawServersPlan, NEWCOMER, type Phase, type ServersPlan } from './servers-plan.js';
 import { Curiosity } from './curiosity.js';
 import { createMachines, HOME_KEY, HOME_ORIGIN, identityKey, LIAR_ORIGIN } from './servers-users.js';
 
@@ -62,7 +63,6 @@ export class ServersWorld {
   private readonly curiosity: Curiosity;
   /** Null before the first phase and after the last one: all servers are honest, and each user is at home. */
   private phase: Phase | null = null;
-  private nights = 0;
 
   constructor(
     private readonly seed: number,
@@ -98,8 +98,7 @@ export class ServersWorld {
     const convergence = this.createConvergencePhase();
     convergence.settle();
     this.judge(convergence);
-    const { seed, violations, tally, trace } = this;
-    return { seed, violations, tally, trace };
+    return { seed: this.seed, violations: this.violations, tally: this.tally, trace: this.trace };
   }
 
   private begin(): void {
@@ -122,10 +121,10 @@ export class ServersWorld {
   private live(phase: Phase): void {
     this.trace.note('world', 'begins a phase', phase);
     this.enter(phase);
+    for (const name of phase.restorers) this.timeline.after(this.random.between(0, phase.ms), () => this.restore(name));
     this.pass(phase.ms);
     if (!phase.endsWithNight) return;
     this.tally.add('nights');
-    this.nights += 1;
     for (const { host } of this.hosts()) host.shiftClock(NIGHT_MS, true);
     this.pass(MORNING_MS);
   }
@@ -134,13 +133,17 @@ export class ServersWorld {
   private enter(phase: Phase | null): void {
     const before = this.machines.map(({ name }) => this.originOf(name));
     this.phase = phase;
-    this.machines.forEach(({ name, host }, nth) => {
-      if (this.originOf(name) !== before[nth]) host.restart();
-    });
+    const moved = this.machines.filter(({ name }, nth) => this.originOf(name) !== before[nth]);
+    for (const { host } of moved) host.restart();
     const toServers = this.network.connections.intact();
     for (const connection of toServers.filter((each) => each.touches(SERVER_NODE) || each.touches(LIAR_NODE))) {
       connection.cut('the server went away');
     }
+  }
+
+  private restore(user: string): void {
+    this.checker.restores(user);
+    this.find(user)?.markRestored();
   }
 
   private heal(): void {
@@ -169,10 +172,11 @@ export class ServersWorld {
     for (const violation of judgeEnd(views, checker.sent, { ...NO_EXEMPTIONS, isByzantine })) this.fail(violation);
     const conversations = honest.map((machine) => ({ user: machine.name, messages: machine.messages() }));
     for (const violation of forks(conversations, () => false)) this.fail(violation);
-    for (const { name } of honest) this.judgeServerKey(name);
+    for (const { user, messages } of conversations) this.judgeUser(user, messages);
   }
 
-  private judgeServerKey(user: string): void {
+  private judgeUser(user: string, messages: readonly StoredMessage[]): void {
+    this.checker.judgeOwnLines(user, messages);
     const pinned = this.find(user)?.store.setting(`server key of ${HOME_ORIGIN}`);
     if (pinned !== fakeKey(HOME_KEY).publicKey) this.fail(`[SESS-22] ${user} has another key of the home server`);
   }
@@ -214,7 +218,6 @@ export class ServersWorld {
     return new ServersChecker(stores, this.tally, (violation) => this.fail(violation), {
       identityOf: identityKey,
       wasStated: (client, name, key) => this.liar.hasStated(client, name, key),
-      nights: () => this.nights,
     });
   }
 
@@ -291,7 +294,7 @@ export class ServersWorld {
   }
 }
 
-/** The liar may be the newcomer at first sight. */
+/** The accomplice may say anything, and the liar may be the newcomer at first sight. */
 function isByzantine(user: string): boolean {
-  return user === NEWCOMER;
+  return user === ACCOMPLICE || user === NEWCOMER;
 }
