@@ -26,6 +26,7 @@ import { OwnRecord } from './identity/own-record.js';
 import { People } from './identity/people.js';
 import { PinnedKeys } from './identity/pinned-keys.js';
 import { StaleCopyReports } from './identity/stale-copy-reports.js';
+import { DeviceCommands } from './lifecycle/device-commands.js';
 import { KeyRotation } from './lifecycle/key-rotation.js';
 import { NameResolution } from './lifecycle/name-resolution.js';
 import { Shutdown } from './lifecycle/shutdown.js';
@@ -57,6 +58,8 @@ export function buildParts(context: Context) {
   const groups = buildGroups(context, lower);
   const all = { ...lower, ...chat, ...groups, friends, channels, announcements: posts.announcements };
   const { session, directory, presence, mail, incomingMail, people, endpoints, links, connector } = lower;
+  const keyRotation = new KeyRotation(context, all);
+  const deviceCommands = new DeviceCommands(context, { ...all, keyRotation });
   const { unread, history, search, waitingMessages } = lower;
   const { inbox, readReceipts, outbox, storeAndForward, historyRecovery } = chat;
   const list = withOneHandlerEach([
@@ -67,7 +70,7 @@ export function buildParts(context: Context) {
     // The inbox acknowledges before read receipts leave: a message is delivered before it is read.
     ...([inbox, readReceipts, outbox, storeAndForward, historyRecovery] as const),
     ...([...posts.list, ...groups.list, channels] as const),
-    ...([new NameResolution(context, all), new KeyRotation(context, all), new Shutdown(context, all)] as const),
+    ...([new NameResolution(context, all), keyRotation, deviceCommands, new Shutdown(context, all)] as const),
   ]);
   return { list, people, links, incomingMail };
 }

@@ -8,6 +8,10 @@ export const SETTINGS = {
   registeredDevice: 'registered device',
   /** The origin of the name server with which the last session opened. */
   lastServer: 'server of the last session',
+  /** The devices before this one, a JSON list. */
+  replacedDevices: 'replaced devices',
+  /** The device that the user wants to replace; empty once that is done. */
+  newDeviceWanted: 'new device wanted',
   /** `true` from the restoring of a backup until a new device took over. */
   restored: 'restored',
   /** `true` until friends were told of our new device; absent where the device was never renewed. */

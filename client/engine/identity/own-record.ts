@@ -1,7 +1,7 @@
 // Our own record (protocols/directory): made at the first start, kept in the store, followed when the name server has
 // a newer one of ours.
 
-import { isTombstone, type UserRecord } from '../../../protocols/directory/record.js';
+import { isTombstone, type ListedDevice, type UserRecord } from '../../../protocols/directory/record.js';
 import { signRecord, type DeviceToList } from '../../../protocols/directory/record-signing.js';
 import { readRecord } from '../../../protocols/directory/record-verification.js';
 import { assert } from '../../../protocols/kit/machine.js';
@@ -27,6 +27,11 @@ export class OwnRecord {
   /** The signed record that speaks for us now. */
   get signed(): Signed {
     return this.current;
+  }
+
+  /** The devices that the record lists. */
+  get devicesListed(): readonly ListedDevice[] {
+    return this.opened.devices;
   }
 
   /**
@@ -76,14 +81,14 @@ export class OwnRecord {
    */
   leap(): void {
     const version = Math.max(this.opened.version, this.context.now);
-    this.keep(this.successor(version, this.current, this.devices()));
+    this.keep(this.successor(version, this.current, this.devices(this.since)));
   }
 
   /** Makes ours the successor of a record that the name server has. False if that is not signed by our key. */
   follow(held: Signed): boolean {
     const record = this.readOwn(held);
     if (record === null || record.version < this.opened.version) return false;
-    this.keep(this.successor(record.version, held, this.devices()));
+    this.keep(this.successor(record.version, held, this.devices(this.since)));
     return true;
   }
 
@@ -117,9 +122,15 @@ export class OwnRecord {
     return record?.key === me.identity.publicKey ? record : null;
   }
 
-  private devices(): DeviceToList[] {
-    const { me, now } = this.context;
-    return [{ device: me.device, exchange: me.exchange, since: now }];
+  private devices(since = this.context.now): DeviceToList[] {
+    const { me } = this.context;
+    return [{ device: me.device, exchange: me.exchange, since }];
+  }
+
+  /** Since when the present device is listed. */
+  private get since(): number {
+    const listed = this.opened.devices.find(({ device }) => device === this.context.me.device.publicKey);
+    return listed?.since ?? this.context.now;
   }
 
   private sign(version: number, previous: string | null, devices: DeviceToList[]): Signed {

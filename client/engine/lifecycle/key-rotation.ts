@@ -1,5 +1,7 @@
-// Key rotation (SPEC CHAT-18): where our data is a stale copy, a new device takes over, and friends are told of it.
+// Key rotation (SPEC CHAT-18): where our data is a stale copy, or the user wants it, a new device takes over, and
+// friends are told of it.
 
+import type { ListedDevice } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
@@ -14,6 +16,7 @@ import type { HistoryRecovery } from '../chat/history-recovery.js';
 import type { Friends } from '../friends/friends.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { People } from '../identity/people.js';
+import { keepReplaced } from './replaced-devices.js';
 import type { StaleCopyListener, StaleCopyReports } from '../identity/stale-copy-reports.js';
 import type { Session } from '../server/session.js';
 import type { Connector } from '../transport/connector.js';
@@ -42,6 +45,8 @@ export class KeyRotation implements Part, StaleCopyListener {
   };
   private readonly alarms: PartAlarms;
   private isUnderWay = false;
+  /** True if the device took over when this engine started. */
+  isFirstRun = false;
 
   constructor(
     private readonly context: Context,
@@ -49,7 +54,13 @@ export class KeyRotation implements Part, StaleCopyListener {
   ) {
     this.alarms = context.alarms.for('key rotation');
     parts.staleCopies.listener.register(this);
-    if (parts.record.nameDevice()) this.begin();
+    const before = parts.record.devicesListed;
+    if (parts.record.nameDevice()) this.begin(before);
+  }
+
+  /** The user wants new keys for this device. */
+  renew(): void {
+    this.rotate(this.parts.session.isWanted);
   }
 
   detectedByServer(): void {
@@ -122,11 +133,15 @@ export class KeyRotation implements Part, StaleCopyListener {
   }
 
   /** This is the first run of the new device. */
-  private begin(): void {
+  private begin(before: readonly ListedDevice[]): void {
     const { people, record, historyRecovery } = this.parts;
-    this.context.store.putSetting(SETTINGS.restored, 'false');
+    const { store, now } = this.context;
+    this.isFirstRun = true;
+    store.putSetting(SETTINGS.restored, 'false');
     record.setAnnounced(false);
-    this.context.warnRefusal(new Refusal('RENEWED', this.context.me.name));
+    keepReplaced(store, before, now);
+    const isWanted = (store.setting(SETTINGS.newDeviceWanted) ?? '') !== '';
+    if (!isWanted) this.context.warnRefusal(new Refusal('RENEWED', this.context.me.name));
     historyRecovery.wantFrom(people.friends().map(({ name }) => name));
   }
 

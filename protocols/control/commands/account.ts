@@ -15,6 +15,16 @@ export interface ClientStats {
   readonly uptimeMs: number;
 }
 
+/** `lastSeen`: of this device now, while it is online; of a replaced device when it was replaced; null if not known. */
+export interface OwnDevice {
+  readonly device: string;
+  readonly fingerprint: string;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly lastSeen: string | null;
+  readonly state: 'this' | 'other' | 'replaced';
+}
+
 export interface AccountCommandMap {
   online: { command: { acceptServer: boolean }; answer: { user: string } };
   offline: { command: Nothing; answer: Nothing };
@@ -32,6 +42,8 @@ export interface AccountCommandMap {
     };
   };
   stats: { command: Nothing; answer: ClientStats };
+  devices: { command: Nothing; answer: { devices: OwnDevice[] } };
+  'renew-device': { command: Nothing; answer: { device: string; fingerprint: string } };
   unregister: { command: Nothing; answer: { user: string } };
 }
 
@@ -66,6 +78,20 @@ export const ACCOUNT_COMMANDS: readonly CommandEntry<CommandsOf<AccountCommandMa
     summary: 'show how much is stored, how many friends and links you have, and the uptime',
     example: 'stats',
     parse: () => ({ type: 'stats' }),
+  },
+  {
+    ...ACCOUNT,
+    name: 'devices',
+    summary: 'list your devices: since when, last seen, and which one this is',
+    example: 'devices',
+    parse: () => ({ type: 'devices' }),
+  },
+  {
+    ...ACCOUNT,
+    name: 'renew-device',
+    summary: 'give this device new keys; friends and groups refuse what the old keys sign',
+    example: 'renew-device',
+    parse: () => ({ type: 'renew-device' }),
   },
   {
     ...ACCOUNT,

@@ -3,6 +3,8 @@
 import { DAY, KIB, MIB, MINUTE, SECOND } from './units.js';
 
 export const CLIENT_LIMITS = {
+  /** Replaced devices that `devices` lists. Raised: a longer list. Lowered: early devices are forgotten. */
+  replacedDevicesKept: 32,
   /**
    * Events kept for a `wait` that is typed later. Raised: more memory. Lowered: a script misses an event before its
    * `wait`.

@@ -65,6 +65,7 @@ export const REFUSALS = {
     status: 409,
     text: 'This is an old copy of the data of {about}. It needs a new device before it can go online.',
   },
+  RENEWING: { status: 409, text: 'The device of {about} is getting new keys already. Wait until that is done.' },
   RENEWED: {
     status: 409,
     text: 'The data of {about} was an old copy, so this device has new keys now. Your friends are told, and missing messages come back from them.',

@@ -1,8 +1,10 @@
 // Answers about your own account as lines.
 
 import type { Answers } from '../../../../protocols/control/answer.js';
-import type { AccountCommandMap } from '../../../../protocols/control/commands/account.js';
+import type { AccountCommandMap, OwnDevice } from '../../../../protocols/control/commands/account.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
+import { dayAndTime } from '../format-time.js';
 import { columns, shownName, type ViewOptions } from '../view-options.js';
 import { drawUnsent } from './messages.js';
 import { drawSize } from './posts.js';
@@ -13,6 +15,11 @@ export const ACCOUNT_DRAWERS: Drawers<AccountCommandMap> = {
   exit: (data, _, view) => drawUnsent(data, view),
   whoami: (data, _, view) => drawWhoami(data, view),
   stats: (data, _, view) => drawStats(data, view),
+  devices: (data, _, view) => drawDevices(data, view),
+  'renew-device': ({ fingerprint }) => [
+    `This device has new keys: ${sanitize(fingerprint)}`,
+    'Your friends and groups are told. What the old keys sign from now on is refused.',
+  ],
   unregister: ({ user }) => [`You gave up the name ${user}.`],
 };
 
@@ -36,6 +43,22 @@ function drawStats({ stored, friends, links, uptimeMs }: Answers['stats'], view:
     ['open links', String(links)],
     ['uptime', drawUptime(uptimeMs)],
   ];
+  return drawRows(rows, view);
+}
+
+const DEVICE_STATES: Record<OwnDevice['state'], string> = {
+  this: '● this device',
+  other: '○ other device',
+  replaced: '✗ replaced',
+};
+
+function drawDevices({ devices }: Answers['devices'], view: ViewOptions): string[] {
+  const rows = devices.map(({ fingerprint, since, lastSeen, state }) => [
+    DEVICE_STATES[state],
+    `since ${dayAndTime(since, view.now, view.zone)}`,
+    lastSeen === null ? 'not online' : `last seen ${dayAndTime(lastSeen, view.now, view.zone)}`,
+    sanitize(fingerprint),
+  ]);
   return drawRows(rows, view);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Answer, Answers } from '../../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../../protocols/control/event.js';
+import type { OwnDevice } from '../../../../protocols/control/commands/account.js';
 import type { HistoryMessage, OutboxMessage } from '../../../../protocols/control/commands/messages.js';
 import type { PostSummary, PostCommand } from '../../../../protocols/control/commands/posts.js';
 import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/commands/archive.js';
@@ -27,6 +28,19 @@ const ME = {
   deviceFingerprint: DEVICE,
   online: true,
 };
+
+type DeviceCommand = Extract<Command, { type: 'devices' | 'renew-device' }>;
+
+const DEVICES: OwnDevice[] = [
+  { device: KEY, fingerprint: DEVICE, since: '2026-11-19T08:30:00.000Z', lastSeen: NOON, state: 'this' },
+  {
+    device: 'B'.repeat(43),
+    fingerprint: FINGERPRINT,
+    since: '2026-11-01T08:30:00.000Z',
+    lastSeen: '2026-11-19T08:30:00.000Z',
+    state: 'replaced',
+  },
+];
 
 export class FakeClient implements ClientApi {
   readonly commands: (Command | ArchiveCommand)[] = [];
@@ -119,8 +133,12 @@ function verified({ user, confirm, reject }: Extract<Command, { type: 'verify' }
   return { safetyNumber: '12345'.repeat(12), claimed, verified: confirm !== null };
 }
 
-function shared(command: PostCommand | GroupCommand | ChannelCommand) {
+function shared(command: PostCommand | GroupCommand | ChannelCommand | DeviceCommand) {
   switch (command.type) {
+    case 'devices':
+      return { devices: DEVICES };
+    case 'renew-device':
+      return { device: 'D'.repeat(43), fingerprint: 'hazel ember north lake tide mint' };
     case 'post_upload':
     case 'post_text':
     case 'post_remove':

@@ -10,6 +10,7 @@ export function groupAnswer(command: GroupCommand) {
     case 'broadcast':
       return group === 'lake' ? { id: 'g1', state: 'queued' as const } : new Refusal('GROUP_UNKNOWN', group);
     case 'members':
+      if (group === 'hill') return HILL;
       return group === 'lake' ? LAKE : new Refusal('GROUP_UNKNOWN', group);
     case 'group':
       return { group, members: 3, unread: 0 };
@@ -30,6 +31,17 @@ const GROUPS = [
   { group: 'lake', public: true, leader: 'bob', members: 3, mine: true, unread: 2 },
   { group: 'hill', public: true, leader: 'dave', members: 1, mine: false, unread: 0 },
 ];
+
+const HILL = {
+  group: 'hill',
+  leader: 'dave',
+  members: ['dave', 'alice'],
+  others: [{ user: 'dave', fingerprint: 'amber fox lamp river stone wolf' }],
+  since: '2026-11-19T08:30:00.000Z',
+  term: 0,
+  pending: [],
+  forks: [],
+};
 
 const LAKE = {
   group: 'lake',
