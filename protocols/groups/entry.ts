@@ -53,13 +53,15 @@ export type Create = Static<typeof CreateOp>;
 const Add = exactly({ do: Type.Literal('add'), user: NameText, key: KeyText, record: Signed, consent: Signed });
 const Remove = exactly({ do: Type.Literal('remove'), user: NameText, cut: Cut });
 const Leave = exactly({ do: Type.Literal('leave'), user: NameText, statement: Signed });
+/** `record`: the newest record of the user. `cut`: of the devices that it does not list any more (SPEC GROUP-47). */
+const Devices = exactly({ do: Type.Literal('devices'), user: NameText, record: Signed, cut: Cut });
 const SetPolicy = exactly({ do: Type.Literal('policy'), policy: GroupPolicy });
 const Takeover = exactly({
   do: Type.Literal('takeover'),
   votes: Type.Array(Signed, { minItems: 1, maxItems: LIMITS.groupMembersMax }),
 });
 
-export const EntryOp = Type.Union([CreateOp, Add, Remove, Leave, SetPolicy, Takeover]);
+export const EntryOp = Type.Union([CreateOp, Add, Remove, Leave, Devices, SetPolicy, Takeover]);
 export type EntryOp = Static<typeof EntryOp>;
 
 /** `group` and `previous` are null in entry 0 only: the id of entry 0 is the id of the group. */

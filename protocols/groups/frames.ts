@@ -23,7 +23,8 @@ const MaybeSigned = Type.Union([Signed, Type.Null()]);
 /**
  * The state of the sender (SPEC GROUP-32). `promised`: the highest term that the sender knows of or voted in.
  * `heartbeat`: the newest of the leader. `adopted`: the newest statement of the sender. `orphans`: entries that the
- * sender had and a takeover replaced. `isAnswer`: the receiver sends no sync back.
+ * sender had and a takeover replaced. `newerRecords`: records of members that are newer than the log. `isAnswer`: the
+ * receiver sends no sync back.
  */
 const SyncBody = exactly({
   type: Type.Literal('sync'),
@@ -34,6 +35,7 @@ const SyncBody = exactly({
   heartbeat: MaybeSigned,
   adopted: MaybeSigned,
   orphans: Type.Array(Signed, { maxItems: LIMITS.groupOrphansMax }),
+  newerRecords: Type.Array(Signed, { maxItems: LIMITS.groupNewerRecordsMax }),
   isAnswer: Type.Boolean(),
 });
 export type SyncBody = Static<typeof SyncBody>;

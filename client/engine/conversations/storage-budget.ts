@@ -1,14 +1,13 @@
 // How much one friend makes us store in a day (SPEC CHAT-20, CHAT-21). What exceeds it is neither stored nor
 // acknowledged; when the day is over, the friend is made to send it again.
 
-import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { MIB } from '../../../protocols/kit/limits/units.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
-import type { StoredMessage } from '../core/store.js';
 import type { People } from '../identity/people.js';
 import type { Connector } from '../transport/connector.js';
 import type { Links } from '../transport/links.js';
@@ -45,18 +44,6 @@ export class StorageBudget {
     for (const account of kept) this.restore(account);
   }
 
-  /** True if a message may be stored, or is stored already: then it is only acknowledged again. */
-  admits({ peer, id, text }: StoredMessage): boolean {
-    const isAdmitted = this.hasRoom(peer, bytesOf(text)) || this.context.store.message(id) !== null;
-    if (!isAdmitted) this.exceeded(peer);
-    return isAdmitted;
-  }
-
-  /** A message that was admitted is stored now. */
-  added({ peer, text }: StoredMessage): void {
-    this.stored(peer, bytesOf(text));
-  }
-
   /** True if so many bytes more of a friend may be stored today. */
   hasRoom(user: string, bytes: number): boolean {
     const { bytes: stored, isExceeded } = this.accountOf(user);
@@ -64,7 +51,7 @@ export class StorageBudget {
   }
 
   /** So many bytes of a friend were stored. */
-  private stored(user: string, bytes: number): void {
+  stored(user: string, bytes: number): void {
     this.accountOf(user).bytes += bytes;
     this.unkeptBytes += bytes;
     // Between two steps only memory knows: a restart forgets a small part of what was counted.
@@ -72,7 +59,7 @@ export class StorageBudget {
   }
 
   /** Something of a friend was not stored for lack of room. From now on nothing is, so that no gap arises. */
-  private exceeded(user: string): void {
+  exceeded(user: string): void {
     const account = this.accountOf(user);
     if (account.isExceeded) return;
     account.isExceeded = true;
@@ -143,9 +130,4 @@ export class StorageBudget {
       `To end it, ${end}`
     );
   }
-}
-
-/** About what a message takes on disk. */
-function bytesOf(text: string): number {
-  return byteLength(text) + LIMITS.messageOverheadBytes;
 }

@@ -40,6 +40,8 @@ export type PartEvent =
   | { type: 'unlinked'; user: string }
   /** The identity key of a user was pinned, or replaced by the key that the user confirmed. */
   | { type: 'keyPinned'; user: string }
+  /** A newer record of a user is known, under the same key. */
+  | { type: 'recordRenewed'; user: string }
   | { type: 'befriended'; user: string }
   | { type: 'unfriended'; user: string }
   /** The user unblocked a friend or confirmed a friend's changed key: nothing prevents sending any more. */

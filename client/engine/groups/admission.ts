@@ -5,6 +5,7 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { recordShape } from '../../../protocols/directory/record.js';
 import { groupLetterShape, type GroupLetter } from '../../../protocols/groups/frames.js';
 import { openStatement } from '../../../protocols/groups/statements.js';
 import type { Context } from '../core/context.js';
@@ -162,11 +163,13 @@ export class Admission implements Part {
 
   /** Adds a user to the group, whose key is looked up if it is not pinned; `then` gets the refusal if that fails. */
   admit(running: RunningGroup, request: JoinRequest, then: (refusal: Refusal | null) => void): void {
-    const { user, record, consent } = request;
-    const { groups, pinnedKeys } = this.parts;
+    const { user, consent } = request;
+    const { groups, people, pinnedKeys } = this.parts;
     pinnedKeys.pin([user], (away) => {
       if (away) return then(away);
       if (pinnedKeys.of(user) === null) return then(new Refusal('USER_UNKNOWN', user));
+      // The newest record counts: a device that it does not list cannot have consented.
+      const record = newestOf(request.record, people.get(user)?.pinned?.record ?? request.record);
       groups.command(running, { type: 'add', user, record, consent }, (outcome) => {
         const refusal = outcome instanceof Refusal ? outcome : null;
         if (refusal === null || FINAL.includes(refusal.code)) this.dropRequest(request);
@@ -275,3 +278,12 @@ export class Admission implements Part {
 
 /** A request that was refused so is over. */
 const FINAL: readonly RefusalCode[] = ['GROUP_REFUSES', 'MEMBER_ALREADY', 'MEMBER_KEY'];
+
+/** Two records of one user: the one with the higher version. Both were verified, or will be. */
+function newestOf(a: Signed, b: Signed): Signed {
+  const versionOf = ({ payload }: Signed): number => {
+    const record = parseJson(payload);
+    return recordShape.accepts(record) ? record.version : 0;
+  };
+  return versionOf(b) > versionOf(a) ? b : a;
+}

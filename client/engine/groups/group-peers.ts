@@ -2,6 +2,8 @@
 // pinned is a peer (SPEC GROUP-43, GROUP-44): the records of a group never pin a key.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Instant } from '../../../protocols/kit/machine.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
@@ -31,17 +33,22 @@ interface Dependencies {
 export interface PinListener {
   /** The key of a user was pinned or replaced: a member can be a peer now, or is a peer no more. */
   pinChanged(user: string): void;
+  /** A newer record of the user is known, so a device may be replaced. */
+  recordRenewed(user: string): void;
 }
 
 export class GroupPeers implements Part {
   readonly on = {
     online: () => this.wantAll(),
     presence: ({ user, isOnline }: EventOf<'presence'>) => this.presence(user, isOnline),
+    recordRenewed: ({ user }: EventOf<'recordRenewed'>) => this.listener.target.recordRenewed(user),
     keyPinned: ({ user }: EventOf<'keyPinned'>) => this.listener.target.pinChanged(user),
   };
   readonly listener = new Registration<PinListener>();
   /** Members whose key is being looked up. */
   private readonly pinning = new Set<string>();
+  /** For each member when the name server was asked last for its newer record, and for which version. */
+  private readonly asked = new Map<string, { version: number; at: Instant }>();
   private readonly alarms: PartAlarms;
 
   constructor(
@@ -62,6 +69,41 @@ export class GroupPeers implements Part {
     for (const user of people.allGroupPeers()) if (!known.has(user)) this.part(user);
     for (const user of known) this.meet(user);
     this.pin([...unknown].filter((user) => !this.pinning.has(user)));
+    this.lookUpRenewed();
+  }
+
+  /** A record that a group brings is only a reason to ask the name server (SPEC GROUP-43). */
+  private lookUpRenewed(): void {
+    const { people, session } = this.parts;
+    const { now } = this.context;
+    if (!session.isOnline) return;
+    const renewed = this.renewedPeers();
+    const isDue = (user: string): boolean => now - (this.asked.get(user)?.at ?? -Infinity) >= LIMITS.letterRetryMs;
+    const due = renewed.filter(({ user }) => isDue(user)).slice(0, LIMITS.restNamesMax);
+    const retry = (): void => this.alarms.set('renewed', now + LIMITS.letterRetryMs, () => this.lookUpRenewed());
+    if (due.length < renewed.length) retry();
+    for (const { user, version } of due) this.asked.set(user, { version, at: now });
+    if (due.length === 0) return;
+    const names = due.map(({ user }) => user);
+    people.find(names, (found) => {
+      if (!(found instanceof Refusal)) return;
+      for (const user of names) this.asked.set(user, { version: 0, at: now });
+      retry();
+    });
+  }
+
+  /** The peers of whom a group knows a newer record than the pinned one, for which the name server was not asked. */
+  private renewedPeers(): { user: string; version: number }[] {
+    const { people, running } = this.parts;
+    const versions = new Map<string, number>();
+    for (const group of running.all()) {
+      for (const { user, key } of this.peersOf(group)) {
+        const version = group.member.log.roster.newest(user, key)?.version ?? 0;
+        const known = Math.max(people.record(user)?.version ?? Infinity, this.asked.get(user)?.version ?? 0);
+        if (version > Math.max(known, versions.get(user) ?? 0)) versions.set(user, version);
+      }
+    }
+    return [...versions].map(([user, version]) => ({ user, version }));
   }
 
   recordOf(user: string): Signed | null {

@@ -4,8 +4,7 @@ import { groupFrameShape, type GroupFrame, type GroupFrameBody } from '../../../
 import type { MemberCommand, GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
 import type { AuthorBudget } from '../../../protocols/groups/member/messages/author-budget.js';
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
-import type { DeviceRecord, LogDependencies } from '../../../protocols/groups/log/device-roster.js';
-import { readRecord } from '../../../protocols/directory/record-verification.js';
+import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal, refusalText, type Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
@@ -20,6 +19,7 @@ import type { Unread } from '../conversations/unread.js';
 import type { Links } from '../transport/links.js';
 import type { GroupMail } from './group-mail.js';
 import type { GroupPeers, PinListener } from './group-peers.js';
+import { cachedRecordReader } from './record-reader.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
 
 interface Dependencies {
@@ -67,7 +67,6 @@ export class Groups implements Part, PinListener {
   private readonly alarms: PartAlarms;
   /** Groups that had an input in this turn. */
   private readonly touched = new Set<RunningGroup>();
-  private readonly records = new Map<string, DeviceRecord | null>();
   private readonly logDependencies: LogDependencies;
 
   constructor(
@@ -75,7 +74,8 @@ export class Groups implements Part, PinListener {
     private readonly parts: Dependencies,
   ) {
     this.alarms = context.alarms.for('group');
-    this.logDependencies = { primitives: context.primitives, readRecord: (signed) => this.read(signed) };
+    const { primitives } = context;
+    this.logDependencies = { primitives, readRecord: cachedRecordReader(primitives) };
   }
 
   /** Starts the groups on disk. */
@@ -102,8 +102,12 @@ export class Groups implements Part, PinListener {
     if (running) this.feed(running, { type: 'frame', from: from.user, key: from.key, body });
   }
 
+  /** The link may replace one on which frames were lost, so both sides tell their state again. */
   private linked(user: string): void {
-    for (const running of this.parts.running.all()) this.addLink(running, user);
+    for (const running of this.parts.running.all()) {
+      if (running.linked.has(user)) this.feed(running, { type: 'linked', user });
+      else this.addLink(running, user);
+    }
   }
 
   private unlinked(user: string): void {
@@ -124,6 +128,10 @@ export class Groups implements Part, PinListener {
       this.feed(running, { type: 'wake' });
       this.changed(running, true);
     }
+  }
+
+  recordRenewed(user: string): void {
+    for (const running of this.parts.running.all()) this.feedRecord(running, user);
   }
 
   private receiveFromLink(user: string, group: string, body: GroupFrameBody): void {
@@ -153,7 +161,7 @@ export class Groups implements Part, PinListener {
   private start(group: string): RunningGroup | null {
     const { store, me, now, options } = this.context;
     const member = new GroupMember({
-      self: { user: me.name, key: me.identity.publicKey, device: me.device },
+      self: { user: me.name, key: me.identity.publicKey, device: me.device, record: this.parts.record.signed },
       pinnedKey: (user) => this.parts.pinnedKeys.of(user),
       store: store.groupStore(group),
       budget: this.parts.budget,
@@ -173,7 +181,7 @@ export class Groups implements Part, PinListener {
       feed: (input) => this.feed(running, input),
     };
     this.parts.running.add(running);
-    this.feed(running, { type: 'record', signed: this.parts.record.signed });
+    this.feed(running, { type: 'flush' });
     this.changed(running, false);
     return running;
   }
@@ -231,8 +239,10 @@ export class Groups implements Part, PinListener {
     for (const { user } of running.member.peers) this.addLink(running, user);
     for (const user of running.linked) if (!running.member.isPeer(user)) this.dropLink(running, user);
     const members = this.membershipOf(running.member);
-    if (hasStarted && members !== running.notifiedMembers) this.notifyMembers(running);
+    const isOther = members !== running.notifiedMembers;
+    if (hasStarted && isOther) this.notifyMembers(running);
     running.notifiedMembers = members;
+    if (!hasStarted || isOther) for (const user of running.member.log.members.keys()) this.feedRecord(running, user);
     if (hasStarted) this.listener.target.changed(running);
   }
 
@@ -254,28 +264,21 @@ export class Groups implements Part, PinListener {
   private addLink(running: RunningGroup, user: string): void {
     if (running.linked.has(user) || !this.parts.links.isLinked(user) || !running.member.isPeer(user)) return;
     running.linked.add(user);
-    const record = this.parts.peers.recordOf(user);
-    if (record) this.feed(running, { type: 'record', signed: record });
+    this.feedRecord(running, user);
     this.feed(running, { type: 'linked', user });
+  }
+
+  /** The pinned record of a member, which may be newer than the log. */
+  private feedRecord(running: RunningGroup, user: string): void {
+    const signed = this.parts.peers.recordOf(user);
+    if (signed && running.member.log.members.has(user)) this.feed(running, { type: 'record', signed });
   }
 
   private dropLink(running: RunningGroup, user: string): void {
     running.linked.delete(user);
     this.feed(running, { type: 'unlinked', user });
   }
-
-  /** Each record is verified once. */
-  private read(signed: Signed): DeviceRecord | null {
-    const known = this.records.get(signed.payload + signed.signature);
-    if (known !== undefined) return known;
-    const record = readRecord(signed, this.context.primitives);
-    if (this.records.size >= RECORDS_MAX) this.records.clear();
-    this.records.set(signed.payload + signed.signature, record);
-    return record;
-  }
 }
-
-const RECORDS_MAX = 4_096;
 
 const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: string, text: string) => string> = {
   GROUP_FORK: (group, text) =>

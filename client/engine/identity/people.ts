@@ -157,6 +157,7 @@ export class People {
       case 'newer':
         this.put({ ...person, pinned: { key: pinned.key, record: signed } });
         this.reportIfMoved(person.name, pinned);
+        this.context.report({ type: 'recordRenewed', user: person.name });
         return true;
       case 'same':
       case 'older':

@@ -55,6 +55,7 @@ export class Links implements Part {
     unfriended: ({ user }: EventOf<'unfriended'>) => this.cut(user),
     // The linked device may belong to the key that is no longer theirs.
     sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.cut(user),
+    recordRenewed: ({ user }: EventOf<'recordRenewed'>) => this.cutReplacedDevice(user),
   };
   readonly takers = new Registration<FrameTaker>();
   private readonly alarms: PartAlarms;
@@ -111,6 +112,14 @@ export class Links implements Part {
   /** Ends every link, those in the handshake too. */
   private cutAll(): void {
     for (const link of [...this.links.keys()]) this.close(link);
+  }
+
+  /** Ends the link with a device that the newer record of its user does not list (SPEC LINK-13). */
+  private cutReplacedDevice(user: string): void {
+    const known = this.links.get(this.byUser.get(user) ?? this.keptByUser.get(user) ?? -1);
+    const listed = this.parts.people.record(user)?.devices ?? [];
+    if (known === undefined || known.type === 'handshake') return;
+    if (listed.every(({ device }) => device !== known.peer.device)) this.cut(user);
   }
 
   /** Ends the link with a user, without a reason. */
@@ -185,14 +194,8 @@ export class Links implements Part {
 
   private open(opened: Opened, peer: LinkPeer, { weDialled, port, heard }: PeerHello): void {
     const { link, from, exported } = opened;
-    const fresh: Open = {
-      type: 'open',
-      opened,
-      peer,
-      weDialled,
-      openedAt: this.context.now,
-      heardAt: this.context.now,
-    };
+    const { now } = this.context;
+    const fresh: Open = { type: 'open', opened, peer, weDialled, openedAt: now, heardAt: now };
     this.links.set(link, fresh);
     this.context.emit({ type: 'link_widen', link });
     this.watchSilence(link);

@@ -15,17 +15,7 @@ import {
 } from '../entry.js';
 import { openStatement } from '../statements.js';
 import type { DeviceRecord, DeviceRoster, LogDependencies } from './device-roster.js';
-
-/**
- * `since`: the index of the entry that added the member. `admissionId`: the id of the consent in that entry; for the
- * founder the id of the group.
- */
-export interface Member {
-  readonly user: string;
-  readonly key: string;
-  readonly since: number;
-  readonly admissionId: string;
-}
+import { devicesOf, mayUse, renewed, type Member } from './member-devices.js';
 
 export type Members = ReadonlyMap<string, Member>;
 
@@ -36,15 +26,11 @@ export interface AppliedEntry {
   readonly id: string;
   readonly members: Members;
   readonly leader: string;
-  /** The index of the entry that began the lead. */
+  /** The index of the entry that began the term. */
   readonly leadsSince: number;
+  /** The device that began the term. No other device of the leader signs entries in it (SPEC GROUP-50). */
+  readonly leaderDevice: string;
   readonly policy: GroupPolicy;
-}
-
-/** What it takes to check who signed an entry. */
-export interface SignatureJudge {
-  readonly roster: DeviceRoster;
-  readonly dependencies: LogDependencies;
 }
 
 /** The log below an entry, as far as the checks of that entry need it. */
@@ -56,6 +42,8 @@ export interface LogView {
   /** True while entries from disk are restored: signatures, consents and votes were verified when they arrived. */
   readonly isTrusted: boolean;
   at(index: number): AppliedEntry | null;
+  /** The member for whom the device may sign as of an entry, null if there is none. */
+  signerOf(user: string, device: string, index: number): Member | null;
   /** Why the consent does not admit the user (SPEC GROUP-2), null if it does. */
   consentFault(user: string, consent: Signed, record: DeviceRecord): string | null;
   /** Are these users a strict majority of every configuration from the last ratified entry up to the head? */
@@ -72,11 +60,14 @@ export function applyFirst(signed: Signed, roster: DeviceRoster, dependencies: L
   if (entry?.op.do !== 'create' || entry.index !== 0 || entry.term !== 0) return null;
   if (entry.group !== null || entry.previous !== null) return null;
   const record = roster.learn(entry.op.record);
-  if (record?.name !== entry.by || !isSignedBy(entry, signed, record.key, { roster, dependencies })) return null;
+  if (record?.name !== entry.by || !record.devices.some(({ device }) => device === entry.device)) return null;
+  if (!isSigned(entry, signed, dependencies)) return null;
   const id = objectId('group', signed.payload, dependencies.primitives);
-  const founder: Member = { user: entry.by, key: record.key, since: 0, admissionId: id };
+  const { key } = record;
+  const founder: Member = { user: entry.by, key, since: 0, admissionId: id, ...devicesOf(record), changes: 0 };
   const members = new Map([[founder.user, founder]]);
-  return { signed, entry, id, members, leader: entry.by, leadsSince: 0, policy: entry.op.policy };
+  const lead = { leader: entry.by, leadsSince: 0, leaderDevice: entry.device };
+  return { signed, entry, id, members, ...lead, policy: entry.op.policy };
 }
 
 /** Applies the next entry; a text says why it is invalid. */
@@ -92,7 +83,7 @@ export function applyNext(signed: Signed, log: LogView): AppliedEntry | string {
   const after = apply(entry, log);
   if (typeof after === 'string') return after;
   const id = objectId('group', signed.payload, dependencies.primitives);
-  if (entry.op.do === 'add') roster.learn(entry.op.record);
+  if (entry.op.do === 'add' || entry.op.do === 'devices') roster.learn(entry.op.record);
   return { ...head, ...after, signed, entry, id };
 }
 
@@ -102,14 +93,8 @@ export function peekEntry({ payload }: Signed): LogEntry | null {
   return logEntryShape.accepts(value) ? value : null;
 }
 
-/** True iff the device that the entry names signed it and belongs to the author under this key. */
-export function isSignedBy(
-  entry: LogEntry,
-  signed: Signed,
-  key: string,
-  { roster, dependencies }: SignatureJudge,
-): boolean {
-  if (!roster.owns(entry.by, key, entry.device)) return false;
+/** True iff the device that the entry names signed it. The caller checks whose device that is. */
+export function isSigned(entry: LogEntry, signed: Signed, dependencies: LogDependencies): boolean {
   const opened = openSigned('group', signed, {
     key: entry.device,
     shape: logEntryShape,
@@ -125,10 +110,12 @@ function authorFault(entry: LogEntry, signed: Signed, log: LogView): string | nu
   const isOfTerm = entry.op.do === 'takeover' ? entry.term > head.entry.term : entry.term === head.entry.term;
   if (!isOfTerm) return 'the term is wrong';
   if (entry.op.do !== 'takeover' && entry.by !== head.leader) return 'the author is not the leader';
-  return isSignedBy(entry, signed, author.key, log) ? null : 'no device of the author signed the entry';
+  if (entry.op.do !== 'takeover' && entry.device !== head.leaderDevice) return 'another device began the term';
+  const isTheirs = mayUse(author, entry.device, log.roster) && isSigned(entry, signed, log.dependencies);
+  return isTheirs ? null : 'no device of the author signed the entry';
 }
 
-type StateChange = Partial<Pick<AppliedEntry, 'members' | 'leader' | 'leadsSince' | 'policy'>>;
+type StateChange = Partial<Pick<AppliedEntry, 'members' | 'leader' | 'leadsSince' | 'leaderDevice' | 'policy'>>;
 
 function apply(entry: LogEntry, log: LogView): StateChange | string {
   const { op } = entry;
@@ -141,6 +128,8 @@ function apply(entry: LogEntry, log: LogView): StateChange | string {
       return applyRemoval(op.user, entry, log);
     case 'leave':
       return applyLeave(entry, op, log);
+    case 'devices':
+      return applyDevices(op, log);
     case 'policy':
       return { policy: op.policy };
     case 'takeover':
@@ -162,8 +151,17 @@ function applyAdd(entry: LogEntry, op: OpOf<'add'>, log: LogView): StateChange |
   const fault = log.isTrusted ? null : log.consentFault(op.user, op.consent, record);
   if (fault !== null) return fault;
   const admissionId = objectId('consent', op.consent.payload, log.dependencies.primitives);
-  const member: Member = { user: op.user, key: record.key, since: entry.index, admissionId };
+  const fixed = { user: op.user, key: record.key, since: entry.index, admissionId };
+  const member: Member = { ...fixed, ...devicesOf(record), changes: 0 };
   return { members: new Map([...members, [op.user, member]]) };
+}
+
+/** SPEC GROUP-47. */
+function applyDevices(op: OpOf<'devices'>, { head, dependencies }: LogView): StateChange | string {
+  const member = head.members.get(op.user);
+  if (!member) return 'the user is not a member';
+  const after = renewed(member, dependencies.readRecord(op.record));
+  return typeof after === 'string' ? after : { members: new Map([...head.members, [op.user, after]]) };
 }
 
 function applyLeave(entry: LogEntry, op: OpOf<'leave'>, log: LogView): StateChange | string {
@@ -172,7 +170,7 @@ function applyLeave(entry: LogEntry, op: OpOf<'leave'>, log: LogView): StateChan
   if (!member || leave === null || leave.by !== op.user || leave.group !== log.group)
     return 'there is no leave statement of this user';
   if (leave.member !== member.admissionId) return 'the leave statement ends another membership';
-  const isTheirs = log.isTrusted || log.roster.owns(op.user, member.key, leave.device);
+  const isTheirs = log.isTrusted || mayUse(member, leave.device, log.roster);
   return isTheirs ? applyRemoval(op.user, entry, log) : 'no device of the user signed the leave statement';
 }
 
@@ -186,7 +184,7 @@ function applyRemoval(user: string, entry: LogEntry, { head }: LogView): StateCh
 
 /** SPEC GROUP-3, GROUP-8. */
 function applyTakeover(entry: LogEntry, op: OpOf<'takeover'>, log: LogView): StateChange | string {
-  const change: StateChange = { leader: entry.by, leadsSince: entry.index };
+  const change: StateChange = { leader: entry.by, leadsSince: entry.index, leaderDevice: entry.device };
   if (log.isTrusted) return change;
   const voters = new Set<string>();
   for (const signed of op.votes) {
@@ -195,17 +193,8 @@ function applyTakeover(entry: LogEntry, op: OpOf<'takeover'>, log: LogView): Sta
       return 'a vote is for another group or term';
     if (vote.candidate !== entry.by || !isSamePosition(vote.head, positionOf(log.head)))
       return 'a vote is for another candidate or head';
-    if (!mayVote(vote.by, vote.device, log)) return 'a vote is not by a member';
+    if (log.signerOf(vote.by, vote.device, log.head.entry.index) === null) return 'a vote is not by a member';
     voters.add(vote.by);
   }
   return log.isQuorum(voters) ? change : 'there are too few votes';
-}
-
-/** The newest entries may have removed the voter: the vote then counts in the older configurations. */
-function mayVote(user: string, device: string, log: LogView): boolean {
-  for (let at: AppliedEntry | null = log.head; at !== null; at = log.at(at.entry.index - 1)) {
-    const key = at.members.get(user)?.key;
-    if (key !== undefined) return log.roster.owns(user, key, device);
-  }
-  return false;
 }

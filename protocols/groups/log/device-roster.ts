@@ -1,5 +1,5 @@
-// Which devices belong to which user of a group (SPEC GROUP-5). Records of the past count too: what a retired device
-// signed stays valid.
+// The records of the users of a group, and which devices they list (SPEC GROUP-5). Records of the past count too: what
+// a replaced device signed before it was replaced stays valid.
 
 import { LIMITS } from '../../kit/limits.js';
 import type { Primitives } from '../../kit/primitives.js';
@@ -20,15 +20,24 @@ export interface LogDependencies {
   readonly readRecord: (signed: Signed) => DeviceRecord | null;
 }
 
+/** The newest known record of a user. */
+export interface NewestRecord {
+  readonly version: number;
+  readonly devices: ReadonlySet<string>;
+  readonly signed: Signed;
+}
+
 interface KnownUser {
-  readonly devices: Set<string>;
-  version: number;
-  newest: Signed;
+  /** For each device the version of the oldest known record that lists it. */
+  readonly devices: Map<string, number>;
+  newest: NewestRecord;
   /** The records that first named some device: together they prove the owner of each device. */
   readonly provingRecords: Signed[];
 }
 
 export class DeviceRoster {
+  /** Rises with each record that is learned. */
+  revision = 0;
   private readonly users = new Map<string, KnownUser>();
 
   constructor(private readonly dependencies: LogDependencies) {}
@@ -38,10 +47,13 @@ export class DeviceRoster {
     const record = this.dependencies.readRecord(signed);
     if (record === null) return null;
     const user = this.userOf(record, signed);
-    if (record.version > user.version) Object.assign(user, { version: record.version, newest: signed });
+    this.revision += 1;
+    if (record.version > user.newest.version) user.newest = newestOf(record, signed);
     const known = user.devices.size;
     for (const { device } of record.devices) {
-      if (user.devices.size < LIMITS.groupDevicesPerUser) user.devices.add(device);
+      const first =
+        user.devices.get(device) ?? (user.devices.size < LIMITS.groupDevicesPerUser ? record.version : null);
+      if (first !== null) user.devices.set(device, Math.min(first, record.version));
     }
     if (user.devices.size > known) user.provingRecords.push(signed);
     return record;
@@ -49,32 +61,49 @@ export class DeviceRoster {
 
   /** True iff some record of this name under this key lists the device. */
   owns(name: string, key: string, device: string): boolean {
-    return this.users.get(`${name} ${key}`)?.devices.has(device) ?? false;
+    return this.firstVersion(name, key, device) !== null;
+  }
+
+  /** The version of the oldest known record of this name under this key that lists the device; null if none does. */
+  firstVersion(name: string, key: string, device: string): number | null {
+    return this.users.get(`${name} ${key}`)?.devices.get(device) ?? null;
   }
 
   /** The newest record of a user, null if none is known. */
-  newest(name: string, key: string): Signed | null {
+  newest(name: string, key: string): NewestRecord | null {
     return this.users.get(`${name} ${key}`)?.newest ?? null;
   }
 
   /** The records from which another roster learns everything that this one knows. */
   provingRecords(): Signed[] {
-    return [...this.users.values()].flatMap(({ provingRecords }) => provingRecords);
+    return [...this.users.values()].flatMap(({ provingRecords, newest }) => {
+      return provingRecords.includes(newest.signed) ? provingRecords : [...provingRecords, newest.signed];
+    });
   }
 
-  /** True iff this record names no new device, or the user has reached the limit of devices. */
+  /** True iff this record names no new device, and does not replace the newest record by one with other devices. */
   addsNothing(record: DeviceRecord): boolean {
     const user = this.users.get(`${record.name} ${record.key}`);
     if (user === undefined) return false;
     const isFull = user.devices.size >= LIMITS.groupDevicesPerUser;
-    return isFull || record.devices.every(({ device }) => user.devices.has(device));
+    const hasNone = isFull || record.devices.every(({ device }) => user.devices.has(device));
+    return hasNone && (record.version <= user.newest.version || hasSameDevices(record, user.newest.devices));
   }
 
-  private userOf({ name, key, version }: DeviceRecord, signed: Signed): KnownUser {
-    const known = this.users.get(`${name} ${key}`);
+  private userOf(record: DeviceRecord, signed: Signed): KnownUser {
+    const name = `${record.name} ${record.key}`;
+    const known = this.users.get(name);
     if (known) return known;
-    const user: KnownUser = { devices: new Set<string>(), version, newest: signed, provingRecords: [] };
-    this.users.set(`${name} ${key}`, user);
+    const user: KnownUser = { devices: new Map(), newest: newestOf(record, signed), provingRecords: [] };
+    this.users.set(name, user);
     return user;
   }
+}
+
+export function hasSameDevices({ devices }: Pick<DeviceRecord, 'devices'>, others: ReadonlySet<string>): boolean {
+  return devices.length === others.size && devices.every(({ device }) => others.has(device));
+}
+
+function newestOf({ version, devices }: DeviceRecord, signed: Signed): NewestRecord {
+  return { version, devices: new Set(devices.map(({ device }) => device)), signed };
 }

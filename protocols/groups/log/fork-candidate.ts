@@ -6,7 +6,7 @@ import { isMoreUpToDate } from '../entry.js';
 import type { RatificationProof } from '../frames.js';
 import type { MembershipLog } from './membership-log.js';
 import type { Ratification } from './ratification.js';
-import { isSignedBy, peekEntry, type AppliedEntry } from './applied-entry.js';
+import { isSigned, peekEntry, type AppliedEntry } from './applied-entry.js';
 
 /** Consecutive entries, the first at index `from`, and proofs that ratify them. */
 export interface OfferedEntries {
@@ -86,10 +86,14 @@ export interface Equivocation {
   readonly key: string;
 }
 
-/** The equivocation of a leader of this group that the two entries prove, null if they prove none. */
+/**
+ * The equivocation of a leader of this group that the two entries prove, null if they prove none. `counts`: whether a
+ * device of the leader can prove one.
+ */
 export function provenEquivocation(
   own: MembershipLog,
   [first, second]: readonly [Signed, Signed],
+  counts: (user: string, key: string, device: string) => boolean = (...device) => own.roster.owns(...device),
 ): Equivocation | null {
   const [a, b] = [peekEntry(first), peekEntry(second)];
   if (!a || !b || a.group !== own.group || b.group !== own.group) return null;
@@ -101,6 +105,7 @@ export function provenEquivocation(
   // Any device can sign two entries of a term that its user did not lead.
   if (own.leaderOf(a.term) !== a.by) return null;
   const keys = new Set(own.entriesFrom(0).flatMap(({ members }) => members.get(a.by)?.key ?? []));
-  const key = [...keys].find((each) => isSignedBy(a, first, each, own) && isSignedBy(b, second, each, own));
+  const key = [...keys].find((each) => counts(a.by, each, a.device) && counts(b.by, each, b.device));
+  if (!isSigned(a, first, own.dependencies) || !isSigned(b, second, own.dependencies)) return null;
   return key === undefined ? null : { term: a.term, by: a.by, key };
 }

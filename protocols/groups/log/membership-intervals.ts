@@ -6,14 +6,28 @@ import type { Cut, LogPosition } from '../entry.js';
 import type { GroupMessage } from '../group-message.js';
 import type { MembershipLog } from './membership-log.js';
 import type { AppliedEntry } from './applied-entry.js';
+import type { Member } from './member-devices.js';
 
-/** One membership of a user. `until`, `cut`: of the entry that ended it, null while it lasts. */
+type CutByDevice = ReadonlyMap<string, { readonly seq: number; readonly epoch: number }>;
+
+/** The devices of a member from an entry on. `cut`: of the devices that are no longer listed. */
+interface DeviceList {
+  readonly version: number;
+  readonly devices: ReadonlySet<string>;
+  readonly cut: CutByDevice;
+}
+
+/**
+ * One membership of a user. `until`, `cut`: of the entry that ended it, null while it lasts. `lists`: the devices as of
+ * the admission and of each `devices` entry.
+ */
 export interface MembershipInterval {
   readonly user: string;
   readonly key: string;
   readonly since: number;
   readonly until: number | null;
-  readonly cut: ReadonlyMap<string, { readonly seq: number; readonly epoch: number }> | null;
+  readonly cut: CutByDevice | null;
+  readonly lists: readonly DeviceList[];
 }
 
 /** `unknown epoch`: the message cites an entry ahead of the own log. */
@@ -62,9 +76,18 @@ export class MembershipIntervals {
     const intervals = this.of(by).filter(({ key }) => log.roster.owns(by, key, device));
     const isWithin = (interval: MembershipInterval, nth: number): boolean => {
       if (interval.since > index && !(isOrphaned && nth === 0)) return false;
+      if (seq > this.lastOfDevice(interval, device)) return false;
       return interval.cut === null || seq <= (interval.cut.get(device)?.seq ?? 0);
     };
     return intervals.find(isWithin) ?? null;
+  }
+
+  /** The last valid message number of a device in a membership: limited by the entry that replaced the device. */
+  private lastOfDevice({ user, key, lists }: MembershipInterval, device: string): number {
+    const first = this.log().roster.firstVersion(user, key, device) ?? 0;
+    const last = lists.findLastIndex(({ version, devices }) => devices.has(device) || first > version);
+    if (last < 0) return 0;
+    return last === lists.length - 1 ? Infinity : (lists[last + 1]?.cut.get(device)?.seq ?? 0);
   }
 
   /**
@@ -94,12 +117,14 @@ export class MembershipIntervals {
 
   private read({ entry, members }: AppliedEntry): void {
     const { op } = entry;
-    if (op.do === 'create' || op.do === 'add') {
-      const user = op.do === 'create' ? entry.by : op.user;
-      const key = members.get(user)?.key ?? '';
-      const interval: MembershipInterval = { user, key, since: entry.index, until: null, cut: null };
+    const member = members.get('user' in op ? op.user : entry.by);
+    if (member && (op.do === 'create' || op.do === 'add')) {
+      const { user, key } = member;
+      const lists = [listOf(member, [])];
+      const interval: MembershipInterval = { user, key, since: entry.index, until: null, cut: null, lists };
       this.byUser.set(user, [...(this.byUser.get(user) ?? []), interval]);
     }
+    if (member && op.do === 'devices') this.renew(member, op.cut);
     if (op.do === 'remove') this.end(op.user, entry.index, op.cut);
     if (op.do === 'leave') this.end(op.user, entry.index, peekStatement('leave', op.statement)?.cut ?? []);
   }
@@ -108,7 +133,22 @@ export class MembershipIntervals {
     const intervals = this.byUser.get(user) ?? [];
     const last = intervals.at(-1);
     if (!last) return;
-    const cuts = new Map(cut.map(({ device, seq, epoch }) => [device, { seq, epoch }]));
-    this.byUser.set(user, [...intervals.slice(0, -1), { ...last, until, cut: cuts }]);
+    this.byUser.set(user, [...intervals.slice(0, -1), { ...last, until, cut: byDevice(cut) }]);
   }
+
+  private renew(member: Member, cut: Cut): void {
+    const intervals = this.byUser.get(member.user) ?? [];
+    const last = intervals.at(-1);
+    if (!last) return;
+    const lists = [...last.lists, listOf(member, cut)];
+    this.byUser.set(member.user, [...intervals.slice(0, -1), { ...last, lists }]);
+  }
+}
+
+function listOf({ version, devices }: Member, cut: Cut): DeviceList {
+  return { version, devices, cut: byDevice(cut) };
+}
+
+function byDevice(cut: Cut): CutByDevice {
+  return new Map(cut.map(({ device, seq, epoch }) => [device, { seq, epoch }]));
 }

@@ -7,7 +7,9 @@ import type { Signed } from '../../kit/signed.js';
 import type { LogPosition } from '../entry.js';
 import { openStatement } from '../statements.js';
 import type { DeviceRecord, DeviceRoster, LogDependencies } from './device-roster.js';
-import { applyFirst, applyNext, positionOf, type AppliedEntry, type LogView, type Members } from './applied-entry.js';
+import { applyFirst, applyNext, positionOf } from './applied-entry.js';
+import type { AppliedEntry, LogView, Members } from './applied-entry.js';
+import { isReplaced, mayUse, type Member } from './member-devices.js';
 
 export class MembershipLog implements LogView {
   /** True while entries from disk are restored: they were checked when they arrived. */
@@ -105,6 +107,29 @@ export class MembershipLog implements LogView {
     if (!devices.some(({ device }) => device === opened.device)) return 'no device of the user signed the consent';
     if (!this.has(opened.head)) return 'the consent cites another history';
     return this.endedAfter(user, opened.head.index) ? 'the consent is older than the end of the membership' : null;
+  }
+
+  /**
+   * The member for whom the device may sign as of the entry at `index`, null if there is none. The newest entries may
+   * have removed the member: a vote or adoption then counts in the older configurations, down to `low`.
+   */
+  signerOf(user: string, device: string, index: number, low = 0): Member | null {
+    const member = this.memberAt(user, index, low);
+    return member !== null && mayUse(member, device, this.roster) ? member : null;
+  }
+
+  /** True iff the newest known record of the user, newer than the log, does not list the device (SPEC GROUP-49). */
+  isReplaced(user: string, device: string, index = this.head.entry.index): boolean {
+    const member = this.memberAt(user, index, 0);
+    return member !== null && isReplaced(member, device, this.roster);
+  }
+
+  private memberAt(user: string, index: number, low: number): Member | null {
+    for (let at = Math.min(index, this.entries.length - 1); at >= low; at -= 1) {
+      const member = this.entries[at]?.members.get(user);
+      if (member) return member;
+    }
+    return null;
   }
 
   /** Would a log that shares entries only up to `fork` replace a ratified entry (SPEC GROUP-10)? */

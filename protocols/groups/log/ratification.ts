@@ -40,8 +40,12 @@ export class Ratification {
     const adopted = openStatement('adopted', signed, log.dependencies.primitives);
     if (adopted === null || adopted.group !== log.group) return false;
     const known = this.adoptions.get(adopted.by)?.adopted;
-    if (known && !isLater(adopted, known)) return false;
-    if (!isKnownDevice(log, adopted)) return false;
+    // A statement of a replaced device gives way to one of its successor for the same entry.
+    const isOutdated = known !== undefined && log.isReplaced(known.by, known.device) && known.index === adopted.index;
+    if (known && !isOutdated && !isLater(adopted, known)) return false;
+    if (log.signerOf(adopted.by, adopted.device, adopted.index, log.ratified) === null) return false;
+    // As of the adopted entry: a thief could cite an entry from before the replacement.
+    if (log.isReplaced(adopted.by, adopted.device, adopted.index)) return false;
     this.adoptions.set(adopted.by, { adopted, signed });
     return true;
   }
@@ -118,12 +122,8 @@ export class Ratification {
     const term = log.at(to)?.entry.term;
     if (term === undefined) return false;
     const fit = statements.filter((each) => this.isFor(term, each) && covers(log, each, to));
-    const devices = new Map(fit.map(({ by, device }) => [by, device]));
-    const counts = (user: string, key: string): boolean => {
-      const device = devices.get(user);
-      return device !== undefined && log.roster.owns(user, key, device);
-    };
-    return log.isMajority(counts, from, to);
+    const keys = new Map(fit.map((each) => [each.by, log.signerOf(each.by, each.device, each.index, from)?.key]));
+    return log.isMajority((user, key) => keys.get(user) === key, from, to);
   }
 
   /** Only statements of the term of the entry count (SPEC GROUP-6): a term in between could still replace the entry. */
@@ -138,12 +138,4 @@ function covers(log: MembershipLog, adopted: Adopted, to: number): boolean {
 
 function isLater(a: Adopted, b: Adopted): boolean {
   return a.term !== b.term ? a.term > b.term : a.index > b.index;
-}
-
-/** Does the device belong to a member of the last ratified configuration or of a pending one? */
-function isKnownDevice(log: MembershipLog, { by, device }: Adopted): boolean {
-  return log.entriesFrom(log.ratified).some(({ members }) => {
-    const member = members.get(by);
-    return member !== undefined && log.roster.owns(by, member.key, device);
-  });
 }

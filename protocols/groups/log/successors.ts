@@ -1,6 +1,7 @@
 // The order in which members may succeed the leader (SPEC GROUP-15): the deputies of the policy, then seniority.
 
-import type { Member, AppliedEntry } from './applied-entry.js';
+import type { AppliedEntry } from './applied-entry.js';
+import type { Member } from './member-devices.js';
 
 /** The possible successors, in order. `counts`: leaves out members that have gone although the log still lists them. */
 export function successors(

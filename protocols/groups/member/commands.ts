@@ -1,6 +1,9 @@
 // Executes the commands of the user: send a message, leave, transfer the lead, and the commands of a leader.
 
 import { assertNever } from '../../kit/machine.js';
+import type { Signed } from '../../kit/signed.js';
+import type { Member } from '../log/member-devices.js';
+import { peekStatement } from '../statements.js';
 import { Refusal } from '../../kit/refusals.js';
 import type { Election } from './leadership/election.js';
 import type { Leader } from './leadership/leader.js';
@@ -28,13 +31,27 @@ export class MemberCommands {
     this.context.emit({ type: 'done', ref, id: outcome });
   }
 
+  /** The own leave statement is signed again if another device of this user signed it. */
+  private renewLeave(member: Member, signed: Signed): Signed {
+    const { context } = this;
+    const leave = peekStatement('leave', signed);
+    if (leave === null || leave.device === context.self.device.publicKey) return signed;
+    const { cut, at } = leave;
+    const renewed = context.sign('leave', { member: member.admissionId, cut, at });
+    const { memory } = context;
+    memory.farewells = memory.farewells.map((one) => (one.payload === signed.payload ? renewed : one));
+    return renewed;
+  }
+
   /** Repeats the own leave statement until the log contains it: `to` may not have received it. */
   sendLeave(to: string): void {
     const { context } = this;
     const { log, membership, self } = context;
     const member = log.members.get(self.user);
-    const signed = member && membership.leaveStatementOf(member);
-    if (signed && membership.isPeer(to)) context.send(to, { type: 'statement', statement: 'leave', signed }, true);
+    const statement = member?.key === self.key ? membership.leaveStatementOf(member) : null;
+    if (!member || statement === null || !membership.isPeer(to)) return;
+    const signed = this.renewLeave(member, statement);
+    context.send(to, { type: 'statement', statement: 'leave', signed }, true);
   }
 
   /** The id of a sent message; null for other commands. */

@@ -70,13 +70,14 @@ export class Dispatch {
 
   /** `peer`: the sender, if it is a member. */
   private receiveEntries(body: Body<'entries'>, peer: string | null): void {
-    const { log } = this.context;
-    const hasGap = log.at(body.from) === null && log.at(body.from - 1) === null;
+    const { replication } = this.parts;
+    const hasGap = !replication.knows(body.from) && !replication.knows(body.from - 1);
     if (hasGap) return peer === null ? undefined : this.parts.sync.sendSync(peer, false);
     if (this.parts.replication.receiveEntries(body)) this.parts.election.refresh();
   }
 
   private receiveSync(from: string, body: Body<'sync'>): void {
+    this.parts.replication.learnRecords(body.newerRecords);
     if (body.adopted) this.parts.replication.receiveAdoption(body.adopted);
     if (body.heartbeat) this.receiveHeartbeat(from, body.heartbeat);
     this.parts.sync.receiveSync(from, body);
@@ -120,7 +121,7 @@ export class Dispatch {
     const leave = openStatement('leave', signed, context.dependencies.primitives);
     const member = leave && log.members.get(leave.by);
     if (leave === null || !member || leave.group !== context.group || leave.member !== member.admissionId) return;
-    if (!log.roster.owns(leave.by, member.key, leave.device) || membership.leaveStatementOf(member) !== null) return;
+    if (!membership.maySign(leave.by, leave.device) || membership.leaveStatementOf(member) !== null) return;
     memory.farewells.push(signed);
     context.broadcast({ type: 'statement', statement: 'leave', signed }, from);
     context.emit({ type: 'changed' });

@@ -4,7 +4,8 @@
 import type { Signed } from '../../kit/signed.js';
 import type { LogEntry } from '../entry.js';
 import { peekStatement } from '../statements.js';
-import { isSignedBy, peekEntry, type Member } from '../log/applied-entry.js';
+import { isSigned, peekEntry } from '../log/applied-entry.js';
+import type { Member } from '../log/member-devices.js';
 import type { MembershipIntervals } from '../log/membership-intervals.js';
 import type { MembershipLog } from '../log/membership-log.js';
 import type { MemberDependencies, Self } from './member-io.js';
@@ -118,15 +119,23 @@ export class EffectiveMembership {
     return fork === undefined ? last : fork + 1;
   }
 
-  /** Does the device belong to a user who is or was a member? */
+  /** True iff the device may sign for the user now: it is listed, and not replaced (SPEC GROUP-47, GROUP-49). */
+  maySign(user: string, device: string): boolean {
+    const { log } = this;
+    return log.signerOf(user, device, log.head.entry.index, log.ratified) !== null && !log.isReplaced(user, device);
+  }
+
+  /** Does the device belong to a user who is or was a member? Replaced devices count too. */
   isDeviceOf(user: string, device: string): boolean {
     const intervals = this.sources.intervals.of(user);
     return intervals.some(({ key }) => this.log.roster.owns(user, key, device));
   }
 
-  /** True iff the author of the entry signed it under a key of a present or past membership. */
+  /** True iff a present or former member signed the entry, with a device that was not replaced. */
   isAuthentic(entry: LogEntry, signed: Signed): boolean {
-    return this.sources.intervals.of(entry.by).some(({ key }) => isSignedBy(entry, signed, key, this.log));
+    const { log } = this;
+    const isTheirs = log.signerOf(entry.by, entry.device, log.head.entry.index) !== null;
+    return isTheirs && !log.isReplaced(entry.by, entry.device) && isSigned(entry, signed, log.dependencies);
   }
 
   private get log(): MembershipLog {

@@ -7,7 +7,8 @@ import type { Refusal } from '../../kit/refusals.js';
 import type { Signed } from '../../kit/signed.js';
 import type { LogEntry } from '../entry.js';
 import type { GroupFrameBody, RatificationProof } from '../frames.js';
-import { positionOf, type AppliedEntry, type Member } from '../log/applied-entry.js';
+import { positionOf, type AppliedEntry } from '../log/applied-entry.js';
+import type { Member } from '../log/member-devices.js';
 import { DeviceRoster, type LogDependencies } from '../log/device-roster.js';
 import { MembershipLog } from '../log/membership-log.js';
 import { openStatement } from '../statements.js';
@@ -23,6 +24,7 @@ import type { MemberMemory } from './member-memory.js';
 import { countWithin, letterBytes } from './messages/history-server.js';
 import { MemberMessages } from './messages/messages.js';
 import { RecipientProgress } from './messages/recipients.js';
+import { missingRecords } from './offered-records.js';
 import { MemberSync } from './sync.js';
 
 /** The head and the listed but gone members after the previous input. */
@@ -42,6 +44,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   private readonly dispatch: Dispatch;
   private readonly commands: MemberCommands;
   private lastMembership: Membership | null = null;
+  /** The members whose new devices this member has passed on. */
+  private renewed: ReadonlySet<string> = new Set();
 
   /** The id of the group that begins with this entry, null if the entry is no valid entry 0. */
   static idOf(first: Signed, dependencies: LogDependencies): string | null {
@@ -53,7 +57,10 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     this.context = new MemberContext(dependencies);
     this.context.now = now;
     this.replication = new LogReplication(this.context);
-    this.leader = new Leader(this.context, this.replication, (user, key) => this.messages.cutOf(user, key));
+    this.leader = new Leader(this.context, this.replication, {
+      cutOf: (...member) => this.messages.cutOf(...member),
+      hasAllOf: (user, isOld) => this.sync.hasAllOf(user, isOld),
+    });
     const takeOver = (op: LogEntry['op'], term: number): boolean => this.leader.takeOver(op, term);
     this.election = new Election(this.context, takeOver);
     this.messages = new MemberMessages(this.context);
@@ -65,6 +72,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     const { replication, leader, election, recipients, sync, messages } = this;
     this.dispatch = new Dispatch(this.context, { replication, leader, election, recipients, sync });
     this.commands = new MemberCommands(this.context, { leader, election, recipients, messages });
+    this.replication.learnRecords([dependencies.self.record]);
     this.election.begin();
     this.afterInput();
     this.commands.sendLeave(this.context.log.head.leader);
@@ -82,8 +90,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
   }
 
   wakeAt(): Instant | null {
-    const { election, messages, sync } = this;
-    return earlier(earlier(election.wakeAt(), messages.wakeAt()), sync.wakeAt());
+    const { election, leader, messages, sync } = this;
+    return earlier(earlier(election.wakeAt(), leader.wakeAt()), earlier(messages.wakeAt(), sync.wakeAt()));
   }
 
   get log(): MembershipLog {
@@ -135,7 +143,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
 
   /** The device records that it takes to verify the log and that the log does not contain. */
   get records(): Signed[] {
-    return this.sync.records();
+    return missingRecords(this.context);
   }
 
   /** The own messages that some recipient has not acknowledged. */
@@ -175,7 +183,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
       case 'linked':
         this.context.linked.add(input.user);
         this.commands.sendLeave(input.user);
-        return this.sync.linked(input.user);
+        this.sync.linked(input.user);
+        return this.election.linked(input.user);
       case 'unlinked':
         this.context.linked.delete(input.user);
         this.commands.sendLeave(input.user);
@@ -210,6 +219,7 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     this.election.refresh();
     this.replication.sign();
     this.leader.writeDue();
+    this.passOnRecords();
     const { log, membership } = this.context;
     const { head } = log;
     const gone = [...log.members.values()].filter((member) => membership.isGone(member)).map(({ user }) => user);
@@ -223,6 +233,13 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     this.tellMembership();
   }
 
+  /** A leader cannot suppress that a member has replaced a device (SPEC GROUP-48). */
+  private passOnRecords(): void {
+    const { deviceChanges } = this.context;
+    if (deviceChanges.some(({ member }) => !this.renewed.has(member.user))) this.sync.tellAll();
+    this.renewed = new Set(deviceChanges.map(({ member }) => member.user));
+  }
+
   /** The users whose messages may be judged differently from before. */
   private usersToReview(before: Membership | null, gone: readonly string[]): string[] {
     const { log, intervals } = this.context;
@@ -231,7 +248,8 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     const members = before?.head.members ?? log.members;
     // A user who left and was added again between two inputs has another admission.
     const changed = [...members.keys(), ...log.members.keys()].filter((user) => {
-      return members.get(user)?.admissionId !== log.members.get(user)?.admissionId;
+      const [old, present] = [members.get(user), log.members.get(user)];
+      return old?.admissionId !== present?.admissionId || old?.version !== present?.version;
     });
     return [...new Set([...changed, ...gone, ...(before?.gone ?? [])])];
   }

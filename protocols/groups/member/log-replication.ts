@@ -6,6 +6,7 @@ import type { Signed } from '../../kit/signed.js';
 import type { LogPosition } from '../entry.js';
 import type { GroupFrameBody, RatificationProof } from '../frames.js';
 import { peekEntry, positionOf, type AppliedEntry } from '../log/applied-entry.js';
+import { followableIndex } from '../log/replaced-devices.js';
 import {
   equivocationBetween,
   provenEquivocation,
@@ -21,6 +22,8 @@ export class LogReplication {
   /** The newest own `adopted` statement. */
   adopted: Signed | null = null;
   private adoptedHead: string | null = null;
+  /** A better log that cannot be followed yet, because it needs replaced devices (SPEC GROUP-49). */
+  private suspended: ForkCandidate | null = null;
 
   constructor(private readonly context: MemberContext) {}
 
@@ -28,9 +31,41 @@ export class LogReplication {
   receiveEntries(body: EntriesBody): boolean {
     this.learnRecords(body.records);
     const { log, ratification } = this.context;
-    const candidate = readForkCandidate(log, ratification, body);
+    const candidate = readForkCandidate(log, ratification, body) ?? this.extendSuspended(body);
     const isNew = candidate !== null && this.judgeCandidate(candidate);
     return this.applyProofs(body.proofs) || isNew;
+  }
+
+  /** True iff the entry is in the log, or in a log that waits until it can be followed. */
+  knows(index: number): boolean {
+    const logs = [this.context.log, ...(this.suspended === null ? [] : [this.suspended.log])];
+    return logs.some((log) => log.at(index) !== null);
+  }
+
+  /** The suspended log with further entries, compared with the own log. */
+  private extendSuspended(body: EntriesBody): ForkCandidate | null {
+    const { suspended } = this;
+    const extended = suspended && readForkCandidate(suspended.log, suspended.ratification, body);
+    if (!extended) return null;
+    const { log } = this.context;
+    let fork = Math.min(log.position.index, extended.log.position.index);
+    while (fork > 0 && log.at(fork)?.id !== extended.log.at(fork)?.id) fork -= 1;
+    return fork === extended.log.position.index ? null : { ...extended, fork };
+  }
+
+  /** The part of the candidate that can be followed; the rest waits for entries or proofs. */
+  private followable(candidate: ForkCandidate): ForkCandidate | null {
+    const index = followableIndex(candidate);
+    this.suspended = index === candidate.log.position.index ? null : candidate;
+    if (this.suspended === null) return candidate;
+    const { log, ratification } = this.context;
+    const { fork } = candidate;
+    const entries = candidate.log.signedFrom(fork + 1, index - fork);
+    return readForkCandidate(log, ratification, {
+      from: fork + 1,
+      entries,
+      proofs: candidate.ratification.allProofs,
+    });
   }
 
   /** Appends an own entry; a text says why it is invalid. */
@@ -57,7 +92,9 @@ export class LogReplication {
   /** True iff the two entries prove an equivocation that was not known (SPEC GROUP-12). */
   receiveEquivocation(entries: readonly [Signed, Signed]): boolean {
     const { log, memory } = this.context;
-    const equivocation = provenEquivocation(log, entries);
+    const equivocation = provenEquivocation(log, entries, (user, key, device) => {
+      return log.signerOf(user, device, log.position.index)?.key === key && !log.isReplaced(user, device);
+    });
     if (equivocation === null || memory.lies.includes(equivocation.term)) return false;
     this.keepEvidence(entries);
     memory.lies.push(equivocation.term);
@@ -86,13 +123,19 @@ export class LogReplication {
       const record = dependencies.readRecord(signed);
       if (record === null || log.roster.addsNothing(record)) continue;
       if (!intervals.of(record.name).some(({ key }) => key === record.key)) continue;
+      const { length } = log.roster.provingRecords();
       log.roster.learn(signed);
-      store.putMemo(`record ${record.name} ${record.version}`, JSON.stringify(signed));
+      // A record that names no new device replaces the one before it.
+      const hasNew = log.roster.provingRecords().length > length;
+      store.putMemo(`record ${record.name} ${hasNew ? record.version : 'newest'}`, JSON.stringify(signed));
+      this.context.emit({ type: 'changed' });
     }
   }
 
-  private judgeCandidate(candidate: ForkCandidate): boolean {
+  private judgeCandidate(offered: ForkCandidate): boolean {
     const { log } = this.context;
+    const candidate = this.followable(offered);
+    if (candidate === null) return false;
     const pair = equivocationBetween(log, candidate);
     const isNewEquivocation = pair !== null && this.receiveEquivocation(pair);
     if (isNewEquivocation) this.context.broadcast({ type: 'fork', entries: pair });

@@ -5,16 +5,24 @@ import { parseJson } from '../../kit/bytes.js';
 import { assert, type Instant } from '../../kit/machine.js';
 import { signObject, type Signed } from '../../kit/signed.js';
 import type { GroupFrameBody, RatificationProof } from '../frames.js';
-import { DeviceRoster, type LogDependencies } from '../log/device-roster.js';
+import type { AppliedEntry } from '../log/applied-entry.js';
+import { DeviceRoster, type LogDependencies, type NewestRecord } from '../log/device-roster.js';
+import { newerRecordOf, type Member } from '../log/member-devices.js';
 import { MembershipIntervals } from '../log/membership-intervals.js';
 import { MembershipLog } from '../log/membership-log.js';
 import { Ratification } from '../log/ratification.js';
-import type { StatementType } from '../statements.js';
+import type { Heartbeat, StatementType } from '../statements.js';
 import { EffectiveMembership } from './effective-membership.js';
 import type { GroupStore } from './group-store.js';
 import type { GroupEffect, GroupOptions, MemberDependencies, Self } from './member-io.js';
 import { readMemory, type MemberMemory } from './member-memory.js';
 import { NO_BUDGET, type AuthorBudget } from './messages/author-budget.js';
+
+/** A member whose devices changed, and its newest record. */
+export interface DeviceChange {
+  readonly member: Member;
+  readonly newest: NewestRecord;
+}
 
 export class MemberContext {
   now: Instant = 0;
@@ -30,6 +38,7 @@ export class MemberContext {
   readonly options: GroupOptions;
   readonly budget: AuthorBudget;
   private effects: GroupEffect[] = [];
+  private knownChanges: { head: AppliedEntry; revision: number; deviceChanges: readonly DeviceChange[] } | null = null;
   private savedMemory: string;
 
   constructor({ self, pinnedKey, store, budget, dependencies, options }: MemberDependencies) {
@@ -67,9 +76,21 @@ export class MemberContext {
     return this.isMember && this.log.head.leader === this.self.user;
   }
 
-  /** The leader may write entries unless a later term is promised or it equivocated. */
+  /** The leader may write entries unless a later term is promised, it equivocated, or another device began the term. */
   get mayWrite(): boolean {
-    return this.isLeader && !this.isBoundToLaterTerm && !this.isFrozen;
+    return this.isLeader && this.hasLeaderDevice && !this.isBoundToLaterTerm && !this.isFrozen;
+  }
+
+  /** This device began the term. A leader that changed its device is elected again first (SPEC GROUP-50). */
+  get hasLeaderDevice(): boolean {
+    return this.log.head.leaderDevice === this.self.device.publicKey;
+  }
+
+  /** The device began this term, the present one, for its user and was not replaced (SPEC GROUP-49, GROUP-50). */
+  mayLead({ by, device, term }: Pick<Heartbeat, 'by' | 'device' | 'term'>): boolean {
+    const { head } = this.log;
+    const isOfLeader = by === head.leader && device === head.leaderDevice && term === this.log.term;
+    return isOfLeader && this.membership.maySign(by, device);
   }
 
   /** A later term is promised, so nothing of the current term may be signed (SPEC GROUP-7). */
@@ -80,6 +101,19 @@ export class MemberContext {
   /** The leader of the current term is proved to have equivocated (SPEC GROUP-12). */
   get isFrozen(): boolean {
     return this.memory.lies.includes(this.log.term);
+  }
+
+  /** The members whose newest known record has other devices than the log (SPEC GROUP-47, GROUP-48). */
+  get deviceChanges(): readonly DeviceChange[] {
+    const { head, roster, members } = this.log;
+    if (this.knownChanges?.head !== head || this.knownChanges.revision !== roster.revision) {
+      const deviceChanges = [...members.values()].flatMap((member) => {
+        const newest = newerRecordOf(member, roster);
+        return newest === null ? [] : [{ member, newest }];
+      });
+      this.knownChanges = { head, revision: roster.revision, deviceChanges };
+    }
+    return this.knownChanges.deviceChanges;
   }
 
   emit(effect: GroupEffect): void {

@@ -15,6 +15,8 @@ export interface Self {
   /** The identity key. */
   readonly key: string;
   readonly device: SecretKey;
+  /** The newest own record. It lists the device. */
+  readonly record: Signed;
 }
 
 /**

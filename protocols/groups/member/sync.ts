@@ -6,12 +6,13 @@ import { parseJson } from '../../kit/bytes.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
 import { isMoreUpToDate, type LogPosition, type VersionVector } from '../entry.js';
-import type { GroupFrameBody, RatificationProof, SyncBody } from '../frames.js';
+import type { GroupFrameBody, SyncBody } from '../frames.js';
 import { peekMessage } from '../group-message.js';
 import { batchEntries, splitProofs } from '../log/entry-batches.js';
 import type { MemberContext } from './member-context.js';
 import { batchOf, countWithin, HistoryServer } from './messages/history-server.js';
 import type { MemberMessages, Receipt } from './messages/messages.js';
+import { missingRecords, newerRecords, recordsFor } from './offered-records.js';
 
 type Body<T extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: T }>;
 
@@ -66,6 +67,11 @@ export class MemberSync {
     for (const { user } of context.membership.peers()) this.sendSync(user, false);
   }
 
+  /** Tells every linked peer, without an answer. */
+  tellAll(): void {
+    for (const { user } of this.context.membership.peers()) this.sendSync(user, true);
+  }
+
   linked(user: string): void {
     if (this.context.linked.size === 1) this.syncAt = this.context.now + this.intervalMs();
     this.sendSync(user, false);
@@ -114,7 +120,7 @@ export class MemberSync {
     const known = this.peerHeads.get(user) ?? this.storedHead(user);
     const since = context.log.members.get(user)?.since ?? 0;
     const from = known !== null && context.log.has(known) ? known.index : since;
-    const options = { records: this.records(), bytesMax: LIMITS.groupLetterBatchBytes };
+    const options = { records: missingRecords(context), bytesMax: LIMITS.groupLetterBatchBytes };
     const bodies = batchEntries(context.log, from + 1, context.ratification.proofsSince(from), options);
     return bodies.slice(0, countWithin(bodies, LIMITS.groupSyncBytes));
   }
@@ -130,7 +136,7 @@ export class MemberSync {
   receiveMessages(from: string, { messages, more }: Body<'messages'>): void {
     const { context } = this;
     const isAnswer = this.request?.from === from;
-    const receipts = messages.map((signed) => this.accept(signed));
+    const receipts = messages.map((signed) => this.accept(signed, from));
     const fresh = receipts.filter((receipt) => receipt === 'new').length;
     if (fresh > 0) this.messages.wake();
     this.noteSenderHas(from, messages);
@@ -170,8 +176,8 @@ export class MemberSync {
     context.send(from, { type: 'message_request', have, past, skip: this.messages.budgeted.refusedNow() });
   }
 
-  private accept(signed: Signed): Receipt {
-    const receipt = this.messages.receive(signed);
+  private accept(signed: Signed, from: string): Receipt {
+    const receipt = this.messages.receive(signed, from);
     if (receipt === 'known' || receipt === 'rejected') return this.messages.receiveHistory(signed) ? 'new' : receipt;
     return receipt;
   }
@@ -214,7 +220,8 @@ export class MemberSync {
   }
 
   private syncBody(isAnswer: boolean): SyncBody {
-    const { log, memory } = this.context;
+    const { context } = this;
+    const { log, memory } = context;
     return {
       type: 'sync',
       head: log.position,
@@ -224,8 +231,16 @@ export class MemberSync {
       heartbeat: this.signed.heartbeat(),
       adopted: this.signed.adopted(),
       orphans: memory.orphans.map(({ signed }) => signed),
+      newerRecords: newerRecords(context),
       isAnswer,
     };
+  }
+
+  /** True once a linked member has told its message numbers, and all its messages of these devices are here. */
+  hasAllOf(user: string, isOld: (device: string) => boolean): boolean {
+    const told = this.peerVectors.get(user);
+    if (told === undefined) return false;
+    return [...told].every(([device, seq]) => !isOld(device) || seq <= this.messages.seqOf(device));
   }
 
   private sendMissingEntries(to: string, { head, ratified }: SyncBody): void {
@@ -237,29 +252,10 @@ export class MemberSync {
     // A peer with a better log may still lack ratified entries that contradict its own (SPEC GROUP-40).
     if (isMoreUpToDate(head, log.position) && log.ratified <= ratified) return;
     const from = log.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
-    const records = this.recordsFor(log.signedFrom(from, LIMITS.groupEntriesPerFrame), proofs);
+    const records = recordsFor(context, log.signedFrom(from, LIMITS.groupEntriesPerFrame), proofs);
     const bodies = batchEntries(log, from, proofs, { records });
     if (bodies.length === 0) bodies.push(...splitProofs({ type: 'entries', from, entries: [], proofs, records: [] }));
     for (const body of bodies) context.send(to, body);
-  }
-
-  /** First the records that it takes to verify these entries, then the newest record of each member. */
-  private recordsFor(entries: readonly Signed[], proofs: readonly RatificationProof[]): Signed[] {
-    const { log, dependencies } = this.context;
-    const signed = JSON.stringify([entries, proofs]);
-    const newest = new Set([...log.members.values()].map(({ user, key }) => log.roster.newest(user, key)?.payload));
-    const isNeeded = (record: Signed): boolean =>
-      dependencies.readRecord(record)?.devices.some(({ device }) => signed.includes(device)) ?? false;
-    const all = this.records();
-    const needed = all.filter(isNeeded);
-    return [...needed, ...all.filter((record) => newest.has(record.payload) && !needed.includes(record))];
-  }
-
-  /** The records that prove the owner of a device and are not in the log. */
-  records(): Signed[] {
-    const { log } = this.context;
-    const known = new Set(log.entriesFrom(0).flatMap(({ entry: { op } }) => ('record' in op ? op.record.payload : [])));
-    return log.roster.provingRecords().filter(({ payload }) => !known.has(payload));
   }
 
   /** The first linked peer: any member can serve the messages from before the own membership. */

@@ -67,6 +67,11 @@ export const GROUP_LIMITS = {
    * of a losing fork are not repeated.
    */
   groupOrphansMax: 16,
+  /**
+   * Records in one sync that are newer than the log. Raised: larger sync frames. Lowered: members learn later of
+   * replaced devices if many change at once.
+   */
+  groupNewerRecordsMax: 8,
   /** Ratification proofs in one frame. Raised: larger frames. Lowered: catching up takes more frames. */
   groupProofsMax: 64,
   /**

@@ -8,6 +8,7 @@ import type { AuthorBudget } from '../../../protocols/groups/member/messages/aut
 import type { GroupEffect } from '../../../protocols/groups/member/member-io.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
+import { introduce } from '../../sim/groups/group-network.js';
 import { identityOf, MemberProcess, SILENCE_MS, type ProcessHost } from '../../sim/groups/member-process.js';
 
 export { SILENCE_MS };
@@ -111,8 +112,8 @@ export class GroupTestbed implements ProcessHost {
     if (one.links.has(b) || !one.member || !other.member || !one.isUp || !other.isUp) return;
     one.links.add(b);
     other.links.add(a);
-    one.put({ type: 'linked', user: b });
-    other.put({ type: 'linked', user: a });
+    introduce(other, one);
+    introduce(one, other);
     this.settle();
   }
 
@@ -139,6 +140,15 @@ export class GroupTestbed implements ProcessHost {
     for (const other of [...process.links]) this.cut(name, other);
     process.member = null;
     process.start();
+  }
+
+  /** The user replaces its device; its links open again, unless they were cut. */
+  renew(name: string): void {
+    const process = this.get(name);
+    const linked = [...process.links];
+    for (const other of linked) this.cut(name, other);
+    process.renew();
+    for (const other of linked) this.connect(name, other);
   }
 
   get leader(): string {

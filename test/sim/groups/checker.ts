@@ -6,7 +6,6 @@ import type { GroupMember } from '../../../protocols/groups/member/group-member.
 import { peekStatement } from '../../../protocols/groups/statements.js';
 import type { AppliedEntry } from '../../../protocols/groups/log/applied-entry.js';
 import type { StoredGroupMessage } from '../../../protocols/groups/member/group-store.js';
-import { fakeKey } from '../kernel/fake-primitives.js';
 import { identityOf, type MemberProcess } from './member-process.js';
 
 /** What the checker has seen at one member. */
@@ -20,8 +19,10 @@ interface Seen {
 export class GroupChecker {
   readonly consents = new Map<string, string>();
   /** The messages whose send was confirmed by `done`, by id. */
-  readonly promised = new Map<string, { by: string; text: string }>();
+  readonly promised = new Map<string, { by: string; device: string; text: string }>();
   readonly byzantine = new Set<string>();
+  /** The devices of each user, present and replaced. */
+  readonly devices = new Map<string, Set<string>>();
   readonly warned = new Set<string>();
   /** Two entries were ratified at one index. Only a byzantine leader can cause that. */
   isSplit = false;
@@ -53,7 +54,7 @@ export class GroupChecker {
       .messagesFrom(process.device.publicKey, 0, 1_000_000)
       .find((message) => message.id === id);
     if (!stored) return this.fail(`[GROUP-34] ${process.user} confirmed the message ${id} and has not stored it`);
-    this.promised.set(id, { by: process.user, text: stored.text });
+    this.promised.set(id, { by: process.user, device: stored.device, text: stored.text });
   }
 
   /** SPEC GROUP-22, GROUP-7, GROUP-16. */
@@ -107,9 +108,33 @@ export class GroupChecker {
     const cut = cutOf(member, message.by, message.device);
     if (message.seq > cut)
       this.fail(`[GROUP-23] ${process.user} sees ${message.by}:${message.seq}, beyond the cut ${cut}`);
-    const isOfUser = message.device === fakeKey(`device of ${message.by}`).publicKey;
+    const isOfUser = this.devices.get(message.by)?.has(message.device) === true;
     if (isOfUser !== (message.key === identityOf(message.by)))
       this.fail(`[GROUP-44] ${process.user} sees ${message.text} as a message of ${message.by}`);
+    this.checkDevice(process, member, message);
+  }
+
+  /** SPEC GROUP-47, GROUP-49. Only a thief writes texts that begin with `stolen`. */
+  private checkDevice({ user }: MemberProcess, { log }: GroupMember, message: StoredGroupMessage): void {
+    const { by, device, seq, text } = message;
+    const changes = log
+      .entriesFrom(0)
+      .flatMap(({ entry: { op } }) => (op.do === 'devices' && op.user === by ? op : []));
+    const member = log.members.get(by);
+    const isListed = member?.devices.has(device) ?? true;
+    const cut = changes.flatMap((op) => op.cut).reduce((most, one) => (one.device === device ? one.seq : most), 0);
+    if (!isListed && changes.length > 0 && seq > cut && !this.isNewer(log, by, device))
+      this.fail(`[GROUP-47] ${user} sees ${by}:${seq} of a replaced device, beyond the cut ${cut}`);
+    const newest = member && log.roster.newest(by, member.key);
+    const isKnownReplaced = newest && newest.version > member.version && !newest.devices.has(device);
+    if (text.startsWith('stolen') && isKnownReplaced)
+      this.fail(`[GROUP-49] ${user} sees ${text} and knows that the device is replaced`);
+  }
+
+  /** A record has added the device after the one in the log. */
+  private isNewer(log: GroupMember['log'], user: string, device: string): boolean {
+    const member = log.members.get(user);
+    return member !== undefined && (log.roster.firstVersion(user, member.key, device) ?? 0) > member.version;
   }
 
   private checkLog(process: MemberProcess, member: GroupMember): void {

@@ -54,8 +54,10 @@ function messageViolation(members: readonly Side[], checker: GroupChecker): stri
     }
   }
   const ids = new Set(reference);
-  for (const [id, { by, text }] of checker.promised) {
-    const isTheirs = members.some(({ process }) => process.user === by) && neverLeft(first.member, by);
+  for (const [id, { by, device, text }] of checker.promised) {
+    // A message of a replaced device can be lost: the leader does not wait for it for ever (SPEC GROUP-47).
+    const isPresent = members.some(({ process }) => process.user === by && process.device.publicKey === device);
+    const isTheirs = isPresent && neverLeft(first.member, by);
     if (isTheirs && !ids.has(id)) return `[GROUP-34] a message of ${by} is lost: ${text}`;
   }
   const waits = members.find(

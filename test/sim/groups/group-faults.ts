@@ -18,6 +18,8 @@ export interface GroupFaults {
   readonly leave: number;
   readonly transfer: number;
   readonly byzantine: 'none' | 'leader' | 'member' | 'removed';
+  /** How often a user replaces its device. A byzantine member has the old one. */
+  readonly renew: number;
 }
 
 export function drawGroupFaults(random: Random, usersMax: number): GroupFaults {
@@ -37,8 +39,10 @@ export function drawGroupFaults(random: Random, usersMax: number): GroupFaults {
     leave: maybe(0.4, 0.06),
     transfer: maybe(0.5, 0.15),
     byzantine: random.chance(0.6) ? 'none' : random.pick(['leader', 'member', 'removed'] as const),
+    renew: 0,
   };
-  return random.chance(0.25) ? { ...faults, ...drawChurn(random) } : faults;
+  const drawn = random.chance(0.25) ? { ...faults, ...drawChurn(random) } : faults;
+  return { ...drawn, renew: maybe(0.5, 0.03) };
 }
 
 /** Membership changes often while links and processes fail: many entries are pending and configurations overlap. */

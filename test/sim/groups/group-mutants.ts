@@ -18,6 +18,8 @@ export interface GroupMutant {
   readonly rules: readonly string[];
   /** Needs more seeds than `npm test` has time for: only `npm run sim:mutants` hunts it. */
   readonly isElusive?: boolean;
+  /** The seed at which `npm test` begins to hunt it, 1 if absent. */
+  readonly from?: number;
   readonly plant: () => () => void;
 }
 
@@ -61,6 +63,7 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
   },
   {
     fault: 'messages beyond the cut are accepted',
+    from: 41,
     rules: ['GROUP-23', 'GROUP-29'],
     plant: replaceMethod(MembershipIntervals, 'verdict', () => () => 'accepted'),
   },
@@ -87,6 +90,17 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
     plant: replaceMethod(EffectiveMembership, 'pinnedKey', (real) =>
       method<EffectiveMembership>((self, user) => self.keyOf(user) ?? Reflect.apply(real, self, [user])),
     ),
+  },
+  {
+    fault: 'an old device still signs, until an entry replaces it',
+    rules: ['GROUP-49'],
+    plant: replaceMethod(MembershipLog, 'isReplaced', () => () => false),
+  },
+  {
+    fault: 'an old device still signs after the entry that replaces it',
+    from: 81,
+    rules: ['GROUP-47', 'GROUP-29'],
+    plant: replaceMethod(MembershipIntervals, 'lastOfDevice', () => () => Infinity),
   },
   {
     fault: 'a leader adds a user without a look at the key',

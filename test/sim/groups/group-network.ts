@@ -16,6 +16,12 @@ interface NetworkOptions {
   readonly wanted: (process: MemberProcess) => readonly string[];
 }
 
+/** The greeting of a link shows the newest record. */
+export function introduce(process: MemberProcess, to: MemberProcess): void {
+  if (process.replaced.length > 0) to.put({ type: 'record', signed: process.record });
+  to.put({ type: 'linked', user: process.user });
+}
+
 export class GroupNetwork {
   processes: readonly MemberProcess[] = [];
   private isHealed = false;
@@ -65,8 +71,8 @@ export class GroupNetwork {
     process.links.add(user);
     other.links.add(process.user);
     this.options.counters.add('links');
-    process.put({ type: 'linked', user });
-    other.put({ type: 'linked', user: process.user });
+    introduce(other, process);
+    introduce(process, other);
   }
 
   cut(a: string, b: string): void {

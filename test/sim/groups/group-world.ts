@@ -5,14 +5,14 @@ import type { LogEntry } from '../../../protocols/groups/entry.js';
 import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupEffect, GroupInput } from '../../../protocols/groups/member/member-io.js';
 import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
-import { signRecord } from '../../../protocols/directory/record-signing.js';
 import { objectId, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { randomId } from '../../../protocols/kit/random-id.js';
-import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
+import { fakePrimitives } from '../kernel/fake-primitives.js';
 import { Random } from '../kernel/random.js';
 import { START_TIME, Timeline } from '../kernel/timeline.js';
 import { GroupChecker } from './checker.js';
 import { convergenceViolation } from './convergence.js';
+import { firstEntry } from './first-entry.js';
 import { drawGroupFaults, type GroupFaults } from './group-faults.js';
 import { ByzantineMember } from './byzantine/byzantine-member.js';
 import { GroupNetwork } from './group-network.js';
@@ -59,7 +59,7 @@ export class GroupWorld implements ProcessHost {
     this.checker = new GroupChecker((violation) => this.fail(violation));
     this.dependencies = { primitives: fakePrimitives, readRecord: cachedRecordReader() };
     const names = NAMES.slice(0, this.faults.users);
-    this.founding = this.found(names[0] ?? '');
+    this.founding = firstEntry(names[0] ?? '', this.random);
     const group = objectId('group', this.founding.payload, fakePrimitives);
     const { timeline, random, faults, counters } = this;
     this.network = new GroupNetwork({
@@ -71,6 +71,7 @@ export class GroupWorld implements ProcessHost {
     });
     this.processes = names.map((name) => new MemberProcess(name, group, this));
     this.network.processes = this.processes;
+    for (const { user, device } of this.processes) this.checker.devices.set(user, new Set([device.publicKey]));
     this.byzantine = this.drawByzantine();
   }
 
@@ -164,9 +165,22 @@ export class GroupWorld implements ProcessHost {
     if (random.chance(faults.crash)) return process.isUp ? process.crash() : undefined;
     if (random.chance(faults.partition)) return this.network.partition();
     if (random.chance(faults.cut)) return this.network.cut(process.user, random.pick(this.processes).user);
+    if (faults.renew > 0 && random.chance(faults.renew)) return this.renew(process);
     this.byzantine?.act(this.processes);
     if (random.chance(faults.talk)) return this.broadcast(process);
     this.administer(process);
+  }
+
+  /** A user replaces its device. Some members learn of it from the name server. */
+  private renew(process: MemberProcess): void {
+    if (!process.isUp || process.member === null || process === this.byzantine?.process) return;
+    for (const other of [...process.links]) this.network.cut(process.user, other);
+    this.byzantine?.steal(process);
+    process.renew();
+    this.checker.devices.get(process.user)?.add(process.device.publicKey);
+    this.counters.add('replaced devices');
+    const { record } = process;
+    for (const other of this.processes) if (this.random.chance(0.2)) other.put({ type: 'record', signed: record });
   }
 
   private broadcast(process: MemberProcess): void {
@@ -206,29 +220,6 @@ export class GroupWorld implements ProcessHost {
     const request = { user: user.user, record: user.record, consent };
     const holders = this.processes.filter((one) => one === leader || this.random.chance(0.2));
     for (const one of holders) one.joinRequests.push(request, ...(this.random.chance(0.3) ? [request] : []));
-  }
-
-  private found(founder: string): Signed {
-    const device = fakeKey(`device of ${founder}`);
-    const identity = fakeKey(`identity of ${founder}`);
-    const devices = [{ device, exchange: device.publicKey, since: 0 }];
-    const content = { name: founder, version: 1, identity, devices, previous: null, at: 0 };
-    const record = signRecord(content, fakePrimitives);
-    const history = this.random.pick(['none', 'all', 'all', 3] as const);
-    const policy = { deputies: [], history, join: 'ask' as const };
-    const nonce = randomId(this.random);
-    const op = { do: 'create' as const, name: 'lake', public: false, nonce, record, policy, cites: null };
-    const entry: LogEntry = {
-      group: null,
-      index: 0,
-      previous: null,
-      term: 0,
-      op,
-      at: START_TIME,
-      by: founder,
-      device: device.publicKey,
-    };
-    return signObject('group', entry, device, fakePrimitives);
   }
 
   private drawByzantine(): ByzantineMember | null {

@@ -39,8 +39,10 @@ export function identityOf(user: string): string {
 
 export class MemberProcess {
   readonly identity: SecretKey;
-  readonly device: SecretKey;
-  readonly record: Signed;
+  device: SecretKey;
+  record: Signed;
+  /** The devices before the present one. */
+  readonly replaced: SecretKey[] = [];
   readonly undo = new UndoLog();
   readonly store: MemoryGroupStore;
   readonly links = new Set<string>();
@@ -57,20 +59,33 @@ export class MemberProcess {
   ) {
     this.identity = fakeKey(`identity of ${user}`);
     this.device = fakeKey(`device of ${user}`);
-    const { identity, device } = this;
-    const devices = [{ device, exchange: device.publicKey, since: 0 }];
-    const content = { name: user, version: 1, identity, devices, previous: null, at: 0 };
-    this.record = signRecord(content, fakePrimitives);
+    this.record = this.signRecord();
     this.store = new MemoryGroupStore(this.undo, new MemoryMessages(this.undo), group);
+  }
+
+  /** New device keys, on the same store. The host cuts the links first. */
+  renew(): void {
+    this.replaced.push(this.device);
+    this.device = fakeKey(`device ${this.replaced.length + 1} of ${this.user}`);
+    this.record = this.signRecord();
+    this.member = null;
+    this.start();
+  }
+
+  private signRecord(): Signed {
+    const { user: name, identity, device } = this;
+    const devices = [{ device, exchange: device.publicKey, since: 0 }];
+    const content = { name, version: this.replaced.length + 1, identity, devices, previous: null, at: 0 };
+    return signRecord(content, fakePrimitives);
   }
 
   /** Starts the machine from the store. */
   start(): void {
     this.isUp = true;
     if (this.store.entries().length === 0) return;
-    const { user, device, store, host } = this;
+    const { user, device, record, store, host } = this;
     const options = { silenceMs: SILENCE_MS };
-    const self = { user, key: this.identity.publicKey, device };
+    const self = { user, key: this.identity.publicKey, device, record };
     const pinnedKey = (other: string): string | null => {
       return host.pinnedKey ? host.pinnedKey(user, other) : identityOf(other);
     };

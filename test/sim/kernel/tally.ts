@@ -44,8 +44,6 @@ export type Counted =
   | 'restored copies with messages cancelled since'
   | 'restored copies of an older device'
   | 'recoveries'
-  | 'budgets exceeded'
-  | 'days for budgets'
   | 'accepted'
   | 'deliveries'
   | 'views'

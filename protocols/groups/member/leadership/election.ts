@@ -79,11 +79,24 @@ export class Election {
     const { context } = this;
     const { leader } = context.log.head;
     if (leader !== this.leader || context.log.term !== this.term) this.startTerm(leader);
-    if (this.campaign !== null && this.campaign.head.hash !== context.log.head.id) this.campaign = null;
+    // Another device of this user began the term: this one must be elected for a later term (SPEC GROUP-50).
+    const isRenewed = context.isLeader && !context.hasLeaderDevice;
+    if (isRenewed) context.memory.promised = Math.max(context.memory.promised, context.log.term + 1);
+    if (this.campaign !== null && this.campaign.head.hash !== context.log.head.id) {
+      this.campaign = null;
+      if (isRenewed && this.forcedCampaigns.take(context.now)) this.waitUntil = context.now;
+    }
     if ((context.isFrozen || context.membership.hasLeft(leader)) && !this.isLeaderKnownGone) {
       this.isLeaderKnownGone = true;
       this.silentSince = context.now;
     }
+  }
+
+  /** A candidate asks a member again as soon as there is a link. */
+  linked(user: string): void {
+    const { campaign, context } = this;
+    if (campaign === null || campaign.votes.has(user) || !context.membership.isPeer(user)) return;
+    context.send(user, { type: 'vote_request', term: campaign.term, head: campaign.head });
   }
 
   /** The newest heartbeat of the current leader. */
@@ -103,9 +116,7 @@ export class Election {
   receiveTransfer(signed: Signed): boolean {
     const { context } = this;
     const transfer = openStatement('transfer', signed, context.dependencies.primitives);
-    if (transfer === null || transfer.group !== context.group || transfer.term !== context.log.term) return false;
-    const isByLeader = transfer.by === context.log.head.leader;
-    if (!isByLeader || !context.membership.isDeviceOf(transfer.by, transfer.device)) return false;
+    if (transfer === null || transfer.group !== context.group || !context.mayLead(transfer)) return false;
     if (context.memory.transfer?.payload === signed.payload) return false;
     context.memory.transfer = signed;
     if (transfer.to === context.self.user && context.isMember) this.startCampaign();
@@ -133,7 +144,8 @@ export class Election {
     const { vote } = memory;
     const isRepeated = vote?.term === term && vote.candidate === candidate && isSamePosition(vote.head, head);
     if (!membership.isVoter || !membership.isPeer(candidate)) return;
-    if (term <= memory.promised && !isRepeated) return;
+    const hasVoted = vote !== null && vote.term >= term;
+    if ((hasVoted || term < memory.promised || term <= log.term) && !isRepeated) return;
     // The log of this candidate would replace a ratified entry (SPEC GROUP-39).
     if (head.index <= log.ratified && !log.has(head)) return;
     if (isMoreUpToDate(log.position, head) || (!isRepeated && !this.isEligible(candidate))) return;
@@ -193,9 +205,8 @@ export class Election {
   }
 
   /**
-   * How long this member does not campaign after a vote or a campaign of its own. It grows with the rank. The
-   * wait of a leader lies between those of ranks 0 and 1: with equal waits two candidates could split the votes
-   * forever.
+   * How long this member does not campaign after a vote or a campaign. It grows with the rank. The wait of a leader is
+   * between those of ranks 0 and 1: with equal waits two candidates could split the votes forever.
    */
   private get waitMs(): number {
     const rank = this.rank(this.context.self.user);
@@ -270,7 +281,7 @@ export class Election {
   private countVote(vote: Vote, signed: Signed): void {
     const { campaign, context } = this;
     if (campaign === null || vote.term !== campaign.term || !isSamePosition(vote.head, campaign.head)) return;
-    if (!context.membership.isDeviceOf(vote.by, vote.device)) return;
+    if (!context.membership.maySign(vote.by, vote.device)) return;
     campaign.votes.set(vote.by, signed);
     this.tryWin();
   }

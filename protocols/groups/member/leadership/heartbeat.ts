@@ -36,9 +36,9 @@ export class Heartbeat {
     const { context } = this;
     const claimed = peekStatement('heartbeat', signed);
     if (claimed === null || claimed.at <= this.newestAt || claimed.group !== context.group) return false;
-    if (claimed.term !== context.log.term || claimed.by !== context.log.head.leader) return false;
+    if (!context.mayLead(claimed)) return false;
     const heartbeat = openStatement('heartbeat', signed, context.dependencies.primitives);
-    if (heartbeat === null || !context.membership.isDeviceOf(heartbeat.by, heartbeat.device)) return false;
+    if (heartbeat === null) return false;
     this.newest = signed;
     this.newestAt = heartbeat.at;
     return true;
@@ -54,6 +54,6 @@ export class Heartbeat {
   /** The leader stops when it equivocated or hands over. */
   private get isSender(): boolean {
     const { context } = this;
-    return context.isLeader && !context.isFrozen && context.memory.transfer === null;
+    return context.isLeader && context.hasLeaderDevice && !context.isFrozen && context.memory.transfer === null;
   }
 }

@@ -1,8 +1,10 @@
 // Writes the entries of a leader (SPEC, "The log"): the commands of its user, leave statements, and orphaned entries
 // that it repeats.
 
+import type { NewestRecord } from '../../log/device-roster.js';
+import type { Member } from '../../log/member-devices.js';
 import { LIMITS } from '../../../kit/limits.js';
-import { assertNever } from '../../../kit/machine.js';
+import { assertNever, type Instant } from '../../../kit/machine.js';
 import { Refusal } from '../../../kit/refusals.js';
 import { signObject, type Signed } from '../../../kit/signed.js';
 import type { Cut, EntryOp, LogEntry } from '../../entry.js';
@@ -15,11 +17,22 @@ import type { MemberCommand } from '../member-io.js';
 
 type LeaderCommand = Extract<MemberCommand, { type: 'add' | 'remove' | 'policy' }>;
 
+/** What the leader needs to know of the messages of members. */
+export interface MessagesOfMembers {
+  /** The cut of a member; `besides`: without these devices. */
+  cutOf(user: string, key: string, besides?: ReadonlySet<string>): Cut;
+  /** True once a linked member has told its message numbers, and all its messages of these devices are here. */
+  hasAllOf(user: string, isOld: (device: string) => boolean): boolean;
+}
+
 export class Leader {
+  /** For each member with new devices: since when this leader knows of them. */
+  private readonly renewedSince = new Map<string, Instant>();
+
   constructor(
     private readonly context: MemberContext,
     private readonly replication: LogReplication,
-    private readonly cutOf: (user: string, key: string) => Cut,
+    private readonly messages: MessagesOfMembers,
   ) {}
 
   /** Why the command is refused, null if it is done. */
@@ -65,6 +78,41 @@ export class Leader {
       if (statement !== null && member.user !== self.user) this.write({ do: 'leave', user: member.user, statement });
     }
     for (const { signed } of [...memory.orphans]) this.repeat(signed);
+    this.writeDeviceChanges();
+  }
+
+  /** When the leader writes the devices of a member that did not come online, null if there is none. */
+  wakeAt(): Instant | null {
+    const { silenceMs } = this.context.options;
+    let earliest: Instant | null = null;
+    for (const since of this.renewedSince.values()) earliest = Math.min(since + silenceMs, earliest ?? Infinity);
+    return this.context.mayWrite ? earliest : null;
+  }
+
+  /** SPEC GROUP-47. */
+  private writeDeviceChanges(): void {
+    const { deviceChanges, membership } = this.context;
+    const waiting = new Set<string>();
+    for (const { member, newest } of deviceChanges) {
+      if (membership.leaveStatementOf(member) !== null) continue;
+      if (this.mayRenew(member.user, newest.devices)) this.renew(member, newest);
+      else waiting.add(member.user);
+    }
+    for (const user of this.renewedSince.keys()) if (!waiting.has(user)) this.renewedSince.delete(user);
+  }
+
+  /** Waits for messages of the old devices from the member itself, so that the cut includes them. */
+  private mayRenew(user: string, devices: ReadonlySet<string>): boolean {
+    const { self, now, options } = this.context;
+    const since = this.renewedSince.get(user) ?? now;
+    this.renewedSince.set(user, since);
+    if (user === self.user || now >= since + options.silenceMs) return true;
+    return this.messages.hasAllOf(user, (device) => !devices.has(device));
+  }
+
+  private renew({ user, key }: Member, { signed, devices }: NewestRecord): void {
+    const cut = this.messages.cutOf(user, key, devices);
+    this.write({ do: 'devices', user, record: signed, cut });
   }
 
   /** Repeats orphaned entries that another member reports, if they are valid (SPEC GROUP-13). */
@@ -116,7 +164,11 @@ export class Leader {
   }
 
   private remove(user: string): Refusal | null {
-    return this.write({ do: 'remove', user, cut: this.cutOf(user, this.context.log.members.get(user)?.key ?? '') });
+    return this.write({
+      do: 'remove',
+      user,
+      cut: this.messages.cutOf(user, this.context.log.members.get(user)?.key ?? ''),
+    });
   }
 
   private repeat(signed: Signed): void {
@@ -148,7 +200,7 @@ export class Leader {
     const { context } = this;
     const own = context.membership.own;
     const record = own && context.log.roster.newest(own.user, own.key);
-    const records = record === null ? [] : [record];
+    const records = record === null ? [] : [record.signed];
     const proofs = op.do === 'takeover' ? context.ratification.proofsSince(0).slice(-1) : [];
     const body: GroupFrameBody = { type: 'entries', from, entries: [signed], proofs, records };
     context.broadcast(body);

@@ -11,6 +11,7 @@ import type { MessageVerdict } from '../../log/membership-intervals.js';
 import type { MemberContext } from '../member-context.js';
 import type { StoredGroupMessage, Visibility } from '../group-store.js';
 import { BudgetedDevices } from './author-budget.js';
+import { cutAt } from './cut.js';
 import { firstReadableEpoch } from './readable-epoch.js';
 
 /** The last message of a device. */
@@ -56,21 +57,12 @@ export class MemberMessages {
     return earliest;
   }
 
-  /** The cut for a member that goes: every stored message of it stays valid. */
-  cutOf(user: string, key: string): Cut {
-    const { context } = this;
-    const own = [...this.lastMessages.keys()].filter((device) => context.log.roster.owns(user, key, device));
-    return own.flatMap((device) => this.lastAccepted(device) ?? []).slice(0, LIMITS.groupDevicesPerUser);
-  }
-
-  private lastAccepted(device: string): Cut[number] | null {
-    const { context } = this;
-    for (let seq = this.seqOf(device); seq > 0; seq -= 1) {
-      const stored = context.store.messageAt(device, seq);
-      const message = stored && stored.visibility !== 'hidden' ? peekMessage(stored.signed) : null;
-      if (message) return { device, seq, epoch: context.intervals.epochIndex(message.epoch) ?? 0 };
-    }
-    return null;
+  /** The cut for a member that goes, or for its devices except `besides`. */
+  cutOf(user: string, key: string, besides: ReadonlySet<string> = new Set()): Cut {
+    const { roster } = this.context.log;
+    const ends = [...this.lastMessages].map(([device, { seq }]) => ({ device, seq }));
+    const own = ends.filter(({ device }) => roster.owns(user, key, device) && !besides.has(device));
+    return cutAt(this.context, own);
   }
 
   /** The highest stored number of each device. */
@@ -93,8 +85,8 @@ export class MemberMessages {
     return stored;
   }
 
-  /** A message that a peer sent, of any author (SPEC GROUP-24 to GROUP-27). */
-  receive(signed: Signed): Receipt {
+  /** A message that the peer `from` sent, of any author (SPEC GROUP-24 to GROUP-27). */
+  receive(signed: Signed, from: string): Receipt {
     const { context } = this;
     const message = peekMessage(signed);
     if (message === null || message.group !== context.group) return 'rejected';
@@ -103,6 +95,7 @@ export class MemberMessages {
     if (message.seq <= seq) return this.compareWithStored(message, signed);
     const verdict = this.verdictOf(message);
     if (verdict !== 'accepted') return verdict === 'unknown epoch' ? 'later' : 'rejected';
+    if (this.mustWait(message, from)) return 'later';
     if (message.seq > seq + 1 && !context.intervals.maySkip(message, seq, this.firstEpoch())) return 'later';
     const known = this.lastMessages.get(message.device);
     const continues = message.seq > seq + 1 || !known || message.previous === known.id;
@@ -112,6 +105,14 @@ export class MemberMessages {
     if (!this.budgeted.admits(message, this.keyOf(message))) return 'over budget';
     this.acceptNew(message, signed);
     return 'new';
+  }
+
+  /**
+   * SPEC GROUP-49. The entry with the cut is still to come, and a thief may have the device. The author itself may pass
+   * on what it wrote: its link or letter proves a device that was not replaced.
+   */
+  private mustWait({ by, device }: GroupMessage, from: string): boolean {
+    return from !== by && this.context.log.isReplaced(by, device);
   }
 
   /** A message from before the own membership: it is shown, but not counted in the version vector (SPEC GROUP-33). */

@@ -7,11 +7,11 @@ import { messageId, pairConversation, type WireMessage } from '../../../../proto
 import { signRecord } from '../../../../protocols/directory/record-signing.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import { LINK_VERSION } from '../../../../protocols/links/messages.js';
 import type { QuickContent } from '../../../../protocols/quick/content.js';
 import { QuickSession } from '../../../../protocols/quick/quick-session.js';
 import type { HeardMark, MessageMark } from '../../../../protocols/kit/own-proofs/marks.js';
 import { OwnProofs } from '../../../../protocols/kit/own-proofs/own-proofs.js';
-import { LINK_VERSION } from '../../../../protocols/links/messages.js';
 import type { Letter, LetterKind } from '../../../../protocols/letters/messages.js';
 import { fakeKey, fakePrimitives, fakeSeal } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from './test-client.js';

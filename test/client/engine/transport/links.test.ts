@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { LINK_VERSION } from '../../../../protocols/links/messages.js';
 import type { Client } from '../harness/test-client.js';
 import { framesOn, isClosed, FakePeer } from '../harness/fake-peer.js';
 import { Testbed } from '../harness/testbed.js';
@@ -96,7 +97,7 @@ for (const [who, make] of STRANGERS) {
 test('[LINK-2] a friend who does not speak our version gets `refuse`', () => {
   const { alice, bob } = setUp();
   bob.dial(alice, LINK);
-  const effects = bob.say(alice, LINK, bob.hello({ versions: [2] }));
+  const effects = bob.say(alice, LINK, bob.hello({ versions: [LINK_VERSION - 1] }));
   assert.equal(framesOn(effects, LINK)[0]?.type, 'refuse');
   assert.ok(isClosed(effects, LINK));
 });

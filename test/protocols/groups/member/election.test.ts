@@ -174,6 +174,7 @@ test('[GROUP-19] a peer that claims ever later terms causes a limited number of 
     heartbeat: null,
     adopted: null,
     orphans: [],
+    newerRecords: [],
     isAnswer: true,
   });
   testbed.connect('alice', 'bob'); // two of five are no quorum

@@ -8,6 +8,7 @@ import { objectId, signObject, type Signed } from '../../../../protocols/kit/sig
 import { fakePrimitives } from '../../kernel/fake-primitives.js';
 import type { Random } from '../../kernel/random.js';
 import { MadeUpPerson } from './made-up-person.js';
+import { StolenDevice } from './stolen-device.js';
 import type { MemberProcess } from '../member-process.js';
 import type { EventCounters } from '../../kernel/event-counters.js';
 
@@ -20,6 +21,7 @@ interface ByzantineOptions {
 
 export class ByzantineMember {
   private isStopped = false;
+  private readonly stolen: StolenDevice[] = [];
   private received: Signed[] = [];
 
   constructor(
@@ -49,11 +51,27 @@ export class ByzantineMember {
     return this.random.chance(0.5) ? [] : [body, body];
   }
 
+  /** Takes the keys of a device that is about to be replaced. */
+  steal(process: MemberProcess): void {
+    this.stolen.push(new StolenDevice(process));
+  }
+
+  /** Signs with a replaced device: messages, and statements that could give its user the lead or a vote. */
+  private useStolen(others: readonly MemberProcess[]): void {
+    const { member } = this.process;
+    if (member === null || this.stolen.length === 0) return;
+    const stolen = this.random.pick(this.stolen);
+    const bodies = stolen.forgeries(member.log);
+    for (const { user } of others) this.options.send(user, this.random.pick(bodies));
+    this.options.counters.add('stolen devices used');
+  }
+
   /** A byzantine action of the role, with some probability. */
   act(processes: readonly MemberProcess[]): void {
     const { member } = this.process;
     if (this.isStopped || member === null || !this.process.isUp) return;
     const others = processes.filter((process) => process !== this.process);
+    if (this.stolen.length > 0 && this.random.chance(0.2)) this.useStolen(others);
     if (this.role === 'leader' && member.isLeader && this.random.chance(0.05)) this.addWithoutConsent(others);
     else if (this.role === 'leader' && member.isLeader && this.random.chance(0.05)) this.addMadeUp(others);
     else if (this.role === 'leader' && member.isLeader && this.random.chance(0.1)) this.equivocate(others);
