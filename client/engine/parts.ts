@@ -22,6 +22,7 @@ import type { Part } from './core/part.js';
 import { FriendList } from './friends/friend-list.js';
 import { Friends } from './friends/friends.js';
 import { buildGroups } from './groups/build-groups.js';
+import { LookAlikes } from './identity/look-alikes.js';
 import { OwnRecord } from './identity/own-record.js';
 import { People } from './identity/people.js';
 import { PinnedKeys } from './identity/pinned-keys.js';
@@ -79,8 +80,9 @@ function buildIdentity(context: Context) {
   const record = new OwnRecord(context);
   const people = new People(context);
   const pinnedKeys = new PinnedKeys(context, people);
+  const lookAlikes = new LookAlikes(context, people, pinnedKeys);
   const staleCopies = new StaleCopyReports(context, people);
-  return { record, people, pinnedKeys, staleCopies };
+  return { record, people, pinnedKeys, lookAlikes, staleCopies };
 }
 
 type Identity = ReturnType<typeof buildIdentity>;

@@ -37,10 +37,16 @@ export function isName(name: string): boolean {
   return NAME.test(name) && !RESERVED_SKELETONS.has(skeleton(name));
 }
 
+/** True iff two different names can be mistaken for each other. */
+export function looksLike(name: string, other: string): boolean {
+  return name !== other && skeleton(name) === skeleton(other);
+}
+
 /**
  * Maps similar characters to one: `r00t`, `ro-ot` and `root` have the same skeleton, and so do `adrnin` and `admin`.
+ * These are the confusables of UTS 39 among the characters of names (`0`, `1` and `rn`), and more.
  */
-function skeleton(name: string): string {
+export function skeleton(name: string): string {
   const letters = [...name.replace(/[-_]/g, '')].map((letter) => LOOK_ALIKE[letter] ?? letter);
-  return letters.join('').replaceAll('rn', 'm');
+  return letters.join('').replaceAll('rn', 'm').replaceAll('vv', 'w').replaceAll('cl', 'd');
 }

@@ -1,6 +1,7 @@
 // The people of a channel, and the names that need a fingerprint beside them.
 
 import type { Participant } from '../../protocols/channels/client/io.js';
+import { looksLike, skeleton } from '../../protocols/kit/names.js';
 import type { ChannelConversation, ChannelMembership, PageConversation } from './conversations.js';
 import type { SessionState } from './session-state.js';
 
@@ -20,16 +21,23 @@ export function peopleOf({ membership, lines }: ChannelConversation): {
   return { here, elsewhere: [...elsewhere.values()] };
 }
 
-/** Names under which the page shows more than one key. */
-export function sharedNames(state: SessionState): ReadonlySet<string> {
-  const keyOf = new Map([[state.me.name, state.me.key]]);
-  const shared = new Set<string>();
-  for (const { key, name } of state.conversations.flatMap(peopleShown)) {
-    const other = keyOf.get(name);
-    if (other !== undefined && other !== key) shared.add(name);
-    keyOf.set(name, key);
+/**
+ * Names that do not tell who is meant: the page shows another key under the same name, or under one that looks like it.
+ * For each, the other names that look like it.
+ */
+export function sharedNames(state: SessionState): ReadonlyMap<string, readonly string[]> {
+  const alike = new Map<string, Participant[]>();
+  for (const person of [state.me, ...state.conversations.flatMap(peopleShown)]) {
+    const others = alike.get(skeleton(person.name)) ?? [];
+    if (!others.some(({ key, name }) => key === person.key && name === person.name)) others.push(person);
+    alike.set(skeleton(person.name), others);
   }
-  return shared;
+  const shared = [...alike.values()].filter((people) => new Set(people.map(({ key }) => key)).size > 1).flat();
+  return new Map(shared.map(({ name }) => [name, namesLike(name, shared)]));
+}
+
+function namesLike(name: string, people: readonly Participant[]): string[] {
+  return [...new Set(people.map((person) => person.name))].filter((other) => looksLike(name, other));
 }
 
 function listedIn(membership: ChannelMembership): readonly Participant[] {

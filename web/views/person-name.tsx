@@ -9,13 +9,19 @@ import { SharedNames } from './shared-names.js';
 const COLOURS = 8;
 
 export function PersonName({ session, person: { key, name } }: { session: PageSession; person: Participant }) {
-  const isShared = useContext(SharedNames).has(name);
+  const alike = useContext(SharedNames).get(name);
   return (
     <span class={`name name-colour-${colourOf(key)}`}>
       {name}
-      {isShared && <span class="subtle"> · {session.fingerprint(key)}</span>}
+      {alike && alike.length > 0 && <span class="problem"> · looks like {alike.map(spelled).join(', ')}</span>}
+      {alike && <span class="subtle"> · {session.fingerprint(key)}</span>}
     </span>
   );
+}
+
+/** `b 0 b`: letter by letter, because at a glance it looks like the other name. */
+function spelled(name: string): string {
+  return [...name].join(' ');
 }
 
 function colourOf(key: string): number {

@@ -1,5 +1,5 @@
-// The names that more than one key uses, for every view that shows a name.
+// The names that more than one key uses, and names that look alike, for every view that shows a name.
 
 import { createContext } from 'preact';
 
-export const SharedNames = createContext<ReadonlySet<string>>(new Set());
+export const SharedNames = createContext<ReadonlyMap<string, readonly string[]>>(new Map());

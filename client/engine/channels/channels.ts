@@ -13,6 +13,7 @@ import { objectId } from '../../../protocols/kit/signed.js';
 import type { Session } from '../server/session.js';
 import { isoTime, type Context } from '../core/context.js';
 import type { CommandOf, Part } from '../core/part.js';
+import type { LookAlikes } from '../identity/look-alikes.js';
 import type { People } from '../identity/people.js';
 import { ChannelClientHost } from './channel-client-host.js';
 import { RenewedMemberships } from './renewed-memberships.js';
@@ -50,7 +51,7 @@ export class Channels implements Part {
 
   constructor(
     private readonly context: Context,
-    private readonly parts: { readonly people: People; readonly session: Session },
+    private readonly parts: { readonly people: People; readonly lookAlikes: LookAlikes; readonly session: Session },
   ) {
     this.speakers = new SpeakerIdentity(context, parts.people);
     this.memberships = new RenewedMemberships(context);
@@ -150,7 +151,8 @@ export class Channels implements Part {
         return this.message(event);
       case 'direct_message': {
         const { id, text, from, at } = event;
-        return this.context.notify({ event: 'private', id, text, ...this.speakers.describe(from) }, at);
+        this.context.notify({ event: 'private', id, text, ...this.speakers.describe(from) }, at);
+        return this.parts.lookAlikes.check(from.name, from.key);
       }
       case 'connection':
         return this.connection(event);
@@ -175,6 +177,7 @@ export class Channels implements Part {
     const id = this.idOf(from.key, clientSession, counter);
     const { channel, text, at } = said;
     this.context.notify({ event: 'channel', id, channel, text, ...this.speakers.describe(from) }, at);
+    this.parts.lookAlikes.check(from.name, from.key);
   }
 
   private connection({ state }: Extract<ChannelClientEvent, { type: 'connection' }>): void {

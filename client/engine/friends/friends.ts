@@ -25,12 +25,14 @@ import { letterRoute, type CommandOf, type EventOf, type Part } from '../core/pa
 import type { Person } from '../core/store.js';
 import type { IncomingMail } from '../server/incoming-mail.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
+import type { LookAlikes } from '../identity/look-alikes.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { FoundUser, FriendshipListener, People } from '../identity/people.js';
 
 interface Dependencies {
   readonly record: OwnRecord;
   readonly people: People;
+  readonly lookAlikes: LookAlikes;
   readonly mail: OutgoingMail;
   readonly incomingMail: IncomingMail;
 }
@@ -256,7 +258,8 @@ export class Friends implements Part, FriendshipListener {
     const record: Signed = this.parts.record.signed;
     switch (effect) {
       case 'send_request':
-        return this.parts.mail.post(name, 'friend_request', { record, epoch, note });
+        this.parts.mail.post(name, 'friend_request', { record, epoch, note });
+        return this.parts.lookAlikes.check(name, person.pinned?.key ?? null);
       case 'send_accepted':
         return this.parts.mail.post(name, 'friend_answer', { record, epoch, accepted: true });
       case 'send_rejected':
@@ -264,7 +267,8 @@ export class Friends implements Part, FriendshipListener {
       case 'send_bye':
         return this.parts.mail.post(name, 'bye', { epoch });
       case 'notify_request':
-        return this.context.notify({ event: 'friend_request', from: name, note: person.note });
+        this.context.notify({ event: 'friend_request', from: name, note: person.note });
+        return this.parts.lookAlikes.check(name, person.pinned?.key ?? null);
       case 'notify_added':
         return this.context.notify({ event: 'friend_added', user: name });
       case 'notify_removed':

@@ -14,6 +14,7 @@ import { SETTINGS } from '../core/settings.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
+import type { LookAlikes } from '../identity/look-alikes.js';
 import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { Groups, Sender } from './groups.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
@@ -62,6 +63,7 @@ interface InvitedUser {
 interface Dependencies {
   readonly people: People;
   readonly pinnedKeys: PinnedKeys;
+  readonly lookAlikes: LookAlikes;
   readonly mail: OutgoingMail;
   readonly record: OwnRecord;
   readonly groups: Groups;
@@ -142,7 +144,8 @@ export class Admission implements Part {
   private letter(from: Sender, { group, body }: GroupLetter): void {
     switch (body.type) {
       case 'invite':
-        return this.invited({ group, from: from.user, word: body });
+        this.invited({ group, from: from.user, word: body });
+        return this.parts.lookAlikes.check(from.user, from.key);
       case 'join_request':
         return this.joinRequested(from, group, body);
       case 'decline':
@@ -157,7 +160,7 @@ export class Admission implements Part {
     if (!running.member.isLeader) return;
     for (const request of this.kept.wishes.filter(({ group }) => group === running.id)) {
       if (running.member.log.members.has(request.user)) this.dropRequest(request);
-      else if (!wasLeader) this.context.notify({ event: 'group_request', group: running.name, from: request.user });
+      else if (!wasLeader) this.notifyRequest(running, request);
     }
   }
 
@@ -234,8 +237,12 @@ export class Admission implements Part {
     if (others.length >= LIMITS.groupRequestsMax) return;
     this.kept.wishes = [...others, request];
     this.keep();
-    if (running.member.isLeader)
-      this.context.notify({ event: 'group_request', group: running.name, from: request.user });
+    if (running.member.isLeader) this.notifyRequest(running, request);
+  }
+
+  private notifyRequest({ name: group }: RunningGroup, { user }: JoinRequest): void {
+    this.context.notify({ event: 'group_request', group, from: user });
+    this.parts.lookAlikes.check(user, this.parts.pinnedKeys.of(user));
   }
 
   private dropRequest(request: JoinRequest): void {

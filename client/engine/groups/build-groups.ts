@@ -7,6 +7,7 @@ import type { ConversationNames } from '../conversations/conversation-names.js';
 import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { WaitingMessages } from '../conversations/waiting-messages.js';
 import type { Context } from '../core/context.js';
+import type { LookAlikes } from '../identity/look-alikes.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { People } from '../identity/people.js';
 import type { PinnedKeys } from '../identity/pinned-keys.js';
@@ -32,6 +33,7 @@ interface Dependencies {
   readonly record: OwnRecord;
   readonly people: People;
   readonly pinnedKeys: PinnedKeys;
+  readonly lookAlikes: LookAlikes;
   readonly session: Session;
   readonly presence: Presence;
   readonly mail: OutgoingMail;

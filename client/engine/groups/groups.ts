@@ -14,6 +14,7 @@ import { ofGroup } from '../core/conversation-id.js';
 import { frameRoute, type EventOf, type Part } from '../core/part.js';
 import { Registration } from '../core/registration.js';
 import type { OwnRecord } from '../identity/own-record.js';
+import type { LookAlikes } from '../identity/look-alikes.js';
 import type { PinnedKeys } from '../identity/pinned-keys.js';
 import type { Unread } from '../conversations/unread.js';
 import type { Links } from '../transport/links.js';
@@ -25,6 +26,7 @@ import type { RunningGroup, RunningGroups } from './running-groups.js';
 interface Dependencies {
   readonly record: OwnRecord;
   readonly pinnedKeys: PinnedKeys;
+  readonly lookAlikes: LookAlikes;
   readonly links: Links;
   readonly unread: Unread;
   readonly running: RunningGroups;
@@ -253,6 +255,7 @@ export class Groups implements Part, PinListener {
     const event = { event: 'group_members' as const, group, members, leader: log.head.leader };
     this.context.notify(others.length === 0 ? event : { ...event, others });
     for (const { user, fingerprint } of others) this.context.warn('MEMBER_OTHER', otherText(group, user, fingerprint));
+    for (const { user, key } of log.members.values()) this.parts.lookAlikes.check(user, key);
   }
 
   /** What the event `group_members` shows, as one text. */

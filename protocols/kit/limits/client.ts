@@ -11,6 +11,11 @@ export const CLIENT_LIMITS = {
    */
   eventsBufferedMax: 1_000,
   /**
+   * Warnings of look-alike names that are remembered. Raised: more memory. Lowered: a user who takes many names gets
+   * the same warning again.
+   */
+  lookAlikesWarnedMax: 1_000,
+  /**
    * Combining marks shown on one character. Raised: a text can cover the lines above and below it. Lowered: rare Hebrew
    * and Tibetan letters lose a mark.
    */

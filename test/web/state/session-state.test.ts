@@ -269,7 +269,16 @@ test('people elsewhere wrote a message but are not listed here; a name of two ke
   assert.ok(lab?.type === 'channel');
   const { here, elsewhere } = peopleOf(lab);
   assert.deepEqual([here, elsewhere], [[ME, BOB], [namesake]]);
-  assert.deepEqual([...sharedNames(state)], ['bob']);
+  assert.deepEqual([...sharedNames(state)], [['bob', []]]);
+  const imitator = { ...CAROL, name: 'b0b' };
+  const alike = sharedNames(told(atDen(), heard(BOB, '1'), heard(imitator, '2')));
+  assert.deepEqual(
+    [...alike],
+    [
+      ['bob', ['b0b']],
+      ['b0b', ['bob']],
+    ],
+  );
 });
 
 test('a message in the selected conversation is announced in full, one elsewhere only by its author', () => {
