@@ -43,7 +43,7 @@ test('a terminal greets, goes online by itself and shows unread messages and req
 test('connect shows recent messages, then each line is a message', async () => {
   const terminal = await opened();
   await terminal.host.type('connect bob\rhello\r');
-  assert.deepEqual(lastLines(terminal, 9), [
+  assert.deepEqual(lastLines(terminal, 10), [
     'alice (carol 2)> connect bob',
     'alice (carol 2)> hello',
     '── Thursday 19 November 2026 ──',
@@ -51,6 +51,7 @@ test('connect shows recent messages, then each line is a message', async () => {
     '── Friday 20 November 2026 ──',
     '07:05      alice  now I am  ✓✓ read',
     '07:06 alice (quick)  look  ? not confirmed',
+    '07:07 alice (as remembered by bob)  I owe you ten  ? not proven',
     'Conversation with bob (online). Type /exit to close it.',
     'alice → bob (carol 2)>',
   ]);
