@@ -212,13 +212,14 @@ export class Adapters {
     return this.session?.number === number ? this.session.socket : undefined;
   }
 
-  private dial({ dial, endpoints, devices }: Extract<Effect, { type: 'dial' }>): void {
+  private dial({ dial, endpoints, devices, isOffered }: Extract<Effect, { type: 'dial' }>): void {
     const { put } = this.options;
     const { certificate, dials } = this;
     const accepts = (peerKey: string): boolean => devices.includes(peerKey);
     const underWay = new AbortController();
     dials.add(underWay);
-    void dialLink({ endpoints, certificate, timeoutMs: LIMITS.linkDialMs, accepts, signal: underWay.signal })
+    const terms = { endpoints, certificate, accepts, signal: underWay.signal, mayEndEarly: !isOffered };
+    void dialLink({ ...terms, timeoutMs: LIMITS.linkDialMs })
       .then(
         (socket) => this.admit(socket, dial),
         (error: unknown) => put({ type: 'dial_failed', dial, reason: errorLines(error) }),

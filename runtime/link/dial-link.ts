@@ -1,4 +1,4 @@
-// Dials a link: tries all endpoints shortly after each other, keeps the first that proves to be the right peer, and
+// Dials a link: tries all endpoints at a constant pace, keeps the first that proves to be the right peer, and
 // closes the others.
 
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
@@ -20,6 +20,8 @@ export interface DialOptions {
   readonly protocol?: string;
   /** True: a link to ourselves is accepted too, and the caller decides. */
   readonly mayBeUs?: boolean;
+  /** False: a dial that fails ends only after `timeoutMs`, so that its end does not tell which ports are open. */
+  readonly mayEndEarly?: boolean;
   /** Cancels the dial. */
   readonly signal?: AbortSignal;
 }
@@ -58,19 +60,21 @@ class DialAttempts {
     private readonly lost: (trouble: OperationalError) => void,
   ) {
     this.untried = options.endpoints.filter(isDialable).slice(0, LIMITS.endpointsPerOffer);
-    this.deadline = setTimeout(() => this.giveUp('no answer in time'), options.timeoutMs);
+    this.deadline = setTimeout(
+      () => this.giveUp(['no answer in time', ...this.failures].join('. ')),
+      options.timeoutMs,
+    );
     options.signal?.addEventListener('abort', this.abort);
   }
 
   private readonly abort = (): void => this.giveUp('the dial was cancelled');
 
-  /** Tries the next endpoint now, and the one after it shortly later even without an answer. */
+  /** Tries an endpoint every `dialStaggerMs`. A failure changes nothing: the pace would tell which ports are open. */
   begin(): void {
     if (this.isOver) return;
-    clearTimeout(this.stagger);
     const endpoint = this.untried.shift();
     if (endpoint) this.attempt(endpoint);
-    else if (this.underWay.size === 0) this.giveUp('there is no address to try');
+    else this.fail('there is no address to try');
     if (this.untried.length > 0) this.stagger = setTimeout(() => this.begin(), LIMITS.dialStaggerMs);
   }
 
@@ -106,8 +110,12 @@ class DialAttempts {
     if (!this.underWay.delete(socket)) return;
     socket.destroy();
     this.failures.push(reason);
-    if (this.untried.length > 0) this.begin();
-    else if (this.underWay.size === 0) this.giveUp(this.failures.join(' '));
+    if (this.untried.length === 0 && this.underWay.size === 0) this.fail(this.failures.join(' '));
+  }
+
+  /** Every endpoint has failed. */
+  private fail(reason: string): void {
+    if (this.options.mayEndEarly ?? true) this.giveUp(reason);
   }
 
   private giveUp(reason: string): void {

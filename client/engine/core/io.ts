@@ -105,7 +105,7 @@ export type Effect =
    * Tries the endpoints; the first where one of the `devices` answers wins. Answered by `link_opened` or
    * `dial_failed`.
    */
-  | { type: 'dial'; dial: number; endpoints: readonly Endpoint[]; devices: readonly string[] }
+  | { type: 'dial'; dial: number; endpoints: readonly Endpoint[]; devices: readonly string[]; isOffered: boolean }
   | { type: 'link_send'; link: number; frame: object }
   /** The peer has been let in: frames up to 256 KiB from here on. */
   | { type: 'link_widen'; link: number }

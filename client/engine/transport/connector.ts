@@ -4,6 +4,7 @@
 import { Backoff } from '../../../protocols/kit/bounds/backoff.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import { dialableEndpoints } from '../../../protocols/links/dialable-endpoints.js';
 import { offerLetterShape, type OfferLetter } from '../../../protocols/links/messages.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { PartAlarms } from '../core/alarms.js';
@@ -42,9 +43,11 @@ interface Attempts {
   linkedAt: number | null;
   /** The nonce of our last offer. */
   nonce: string | null;
-  /** How many dials are under way. */
-  dials: number;
+  /** How many dials are under way, to endpoints that worked and to offered ones. */
+  readonly dials: Record<DialSource, number>;
 }
+
+type DialSource = 'remembered' | 'offered';
 
 const RETRY = { firstMs: LIMITS.linkRetryFirstMs, ceilingMs: LIMITS.linkRetryCeilingMs };
 
@@ -65,7 +68,7 @@ export class Connector implements Part {
     unfriended: ({ user }: EventOf<'unfriended'>) => this.forget(user),
   };
   private readonly attempts = new Map<string, Attempts>();
-  private readonly dials = new Map<number, string>();
+  private readonly dials = new Map<number, { user: string; source: DialSource }>();
   private readonly alarms: PartAlarms;
 
   constructor(
@@ -115,7 +118,7 @@ export class Connector implements Part {
 
   private sleep(): void {
     for (const user of this.attempts.keys()) this.rest(user);
-    for (const attempts of this.attempts.values()) attempts.dials = 0;
+    for (const { dials } of this.attempts.values()) Object.assign(dials, { remembered: 0, offered: 0 });
     this.dials.clear();
   }
 
@@ -132,27 +135,31 @@ export class Connector implements Part {
   }
 
   private opened(input: InputOf<'link_opened'>): void {
-    this.parts.links.opened(input, input.dial === null ? null : this.takeDial(input.dial));
+    const dialled = input.dial === null ? null : this.takeDial(input.dial);
+    // A dial that is no longer wanted must not pass for one of the peer.
+    if (input.dial !== null && dialled === null) this.context.emit({ type: 'link_close', link: input.link });
+    else this.parts.links.opened(input, dialled);
   }
 
   /** The user that a finished dial was for, if the dial is known. */
   private takeDial(dial: number): string | null {
-    const user = this.dials.get(dial) ?? null;
-    const attempts = user === null ? undefined : this.attempts.get(user);
-    if (attempts) attempts.dials -= 1;
+    const known = this.dials.get(dial);
+    if (known === undefined) return null;
     this.dials.delete(dial);
-    return user;
+    const attempts = this.attempts.get(known.user);
+    if (attempts) attempts.dials[known.source] -= 1;
+    return known.user;
   }
 
   private offered(from: string, { nonce, endpoints }: OfferLetter): void {
     if (!this.mayLink(from)) return;
     // The other side dials what we answer while we dial what it offered: one of the two dials may get through.
     this.parts.mail.send(from, 'answer', this.offer(nonce), () => undefined);
-    if (!this.parts.links.isLinked(from)) this.dial(from, endpoints);
+    if (!this.parts.links.isLinked(from)) this.dialOffered(from, endpoints);
   }
 
   private answered(from: string, { nonce, endpoints }: OfferLetter): void {
-    if (this.mayLink(from) && this.attempts.get(from)?.nonce === nonce) this.dial(from, endpoints);
+    if (this.mayLink(from) && this.attempts.get(from)?.nonce === nonce) this.dialOffered(from, endpoints);
   }
 
   private mayLink(user: string): boolean {
@@ -170,7 +177,7 @@ export class Connector implements Part {
       wantedUntil: 0,
       linkedAt: null,
       nonce: null,
-      dials: 0,
+      dials: { remembered: 0, offered: 0 },
     };
     this.attempts.set(user, attempts);
     return attempts;
@@ -192,7 +199,7 @@ export class Connector implements Part {
     const person = this.parts.people.get(user);
     const isOver = attempts.needs.size === 0 && this.context.now >= attempts.wantedUntil;
     if (isOver || !person || this.parts.links.isLinked(user)) return this.rest(user);
-    this.dial(user, person.endpoints);
+    this.dial(user, person.endpoints, 'remembered');
     if (this.parts.presence.isOnline(user)) this.sendOffer(user, attempts);
     this.tryLater(user, attempts);
   }
@@ -214,14 +221,21 @@ export class Connector implements Part {
     this.parts.mail.send(user, 'offer', this.offer(attempts.nonce), () => undefined);
   }
 
-  private dial(user: string, endpoints: readonly Endpoint[]): void {
+  private dialOffered(user: string, endpoints: readonly Endpoint[]): void {
+    const own = this.parts.endpoints.local;
+    const seen = this.parts.people.get(user)?.endpoints ?? [];
+    this.dial(user, dialableEndpoints(endpoints, { own, seen }), 'offered');
+  }
+
+  private dial(user: string, endpoints: readonly Endpoint[], source: DialSource): void {
     const devices = this.parts.people.record(user)?.devices.map(({ device }) => device) ?? [];
-    const attempts = this.attemptsFor(user);
-    if (endpoints.length === 0 || devices.length === 0 || attempts.dials >= LIMITS.dialsPerFriend) return;
-    attempts.dials += 1;
+    const { dials } = this.attemptsFor(user);
+    if (endpoints.length === 0 || devices.length === 0 || dials[source] >= LIMITS.dialsPerFriend) return;
+    dials[source] += 1;
     const dial = this.context.freshRef();
-    this.dials.set(dial, user);
-    this.context.emit({ type: 'dial', dial, endpoints: endpoints.slice(0, LIMITS.endpointsPerOffer), devices });
+    this.dials.set(dial, { user, source });
+    const tried = endpoints.slice(0, LIMITS.endpointsPerOffer);
+    this.context.emit({ type: 'dial', dial, endpoints: tried, devices, isOffered: source === 'offered' });
   }
 
   private offer(nonce: string): OfferLetter {

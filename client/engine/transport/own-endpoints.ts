@@ -6,10 +6,15 @@ import type { InputOf, Part } from '../core/part.js';
 import type { Session } from '../server/session.js';
 
 export class OwnEndpoints implements Part {
-  readonly inputs = { network: ({ endpoints }: InputOf<'network'>) => void (this.local = endpoints) };
-  private local: readonly Endpoint[] = [];
+  readonly inputs = { network: ({ endpoints }: InputOf<'network'>) => void (this.known = endpoints) };
+  private known: readonly Endpoint[] = [];
 
   constructor(private readonly session: Session) {}
+
+  /** The endpoints that the host knows. */
+  get local(): readonly Endpoint[] {
+    return this.known;
+  }
 
   /** The port we listen on, TCP and UDP alike; 1 before the host has named it. */
   get port(): number {

@@ -71,7 +71,10 @@ export const LINK_LIMITS = {
    * moves between networks is found more slowly.
    */
   endpointsKeptMax: 4,
-  /** Dials to one friend at once. Raised: more sockets for each friend. Lowered: a slow address delays a better one. */
+  /**
+   * Dials to one friend at once, to remembered and to offered endpoints each. Raised: more sockets for each friend.
+   * Lowered: a slow address delays a better one.
+   */
   dialsPerFriend: 3,
   /**
    * Age at which a link gives way to a new one that the peer dialled. Raised: a half-dead link is kept for longer.
