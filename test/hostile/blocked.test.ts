@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Effect } from '../../client/engine/core/io.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import type { LetterKind } from '../../protocols/letters/messages.js';
 import { LINK_VERSION } from '../../protocols/links/messages.js';
+import type { LetterKind } from '../../protocols/letters/messages.js';
 import { FakePeer } from '../client/engine/harness/fake-peer.js';
 import type { Client } from '../client/engine/harness/test-client.js';
 import { Testbed } from '../client/engine/harness/testbed.js';
@@ -94,18 +94,20 @@ function seen(world: World, attempt: Attempt): string[] {
 }
 
 const greet =
-  (frame: (bob: FakePeer) => unknown): Attempt =>
+  (frame: (bob: FakePeer, alice: Client) => unknown): Attempt =>
   ({ alice, bob }) => {
     bob.dial(alice, LINK);
-    bob.say(alice, LINK, frame(bob));
+    bob.say(alice, LINK, frame(bob, alice));
   };
 
 /** What any stranger with an address of alice can try. */
 const CONNECTIONS: Record<string, Attempt> = {
   'a connection that stays silent': ({ alice, bob }) => void bob.dial(alice, LINK),
   'a hello': greet((bob) => bob.hello()),
-  'a hello of another version': greet((bob) => bob.hello({ versions: [LINK_VERSION - 1] })),
-  'a hello that claims to have more of our messages': greet((bob) => bob.hello({ seen: 9, heard: 9 })),
+  'a hello of another version': greet((bob) => bob.hello({ versions: [LINK_VERSION + 1] })),
+  'a hello that claims to have more of our messages': greet((bob, alice) =>
+    bob.hello({ seen: bob.lostMessage(alice, 9), heard: bob.acknowledgedBy(alice, 9) }),
+  ),
   'a hello with a newer record': greet((bob) => bob.hello({ record: bob.record(2) })),
   'something malformed': greet(() => ({ type: 'hello', versions: 'none' })),
   'a message without a hello': ({ alice, bob }) => {
@@ -133,10 +135,10 @@ const friendship = { epoch: 1, note: '' };
 
 /** The body of a letter of each kind that a friend writes. */
 const LETTERS: Partial<Record<LetterKind, (world: World) => unknown>> = {
-  message: ({ alice, bob }) => ({ epoch: 1, heard: 0, messages: [bob.message(alice)] }),
+  message: ({ alice, bob }) => ({ epoch: 1, heard: null, messages: [bob.message(alice)] }),
   receipt: ({ alice, bob }) => {
     const { conversation } = bob.message(alice);
-    return { conversation, device: alice.device, upTo: 1, ids: [] };
+    return { conversation, device: alice.device, ids: [], seen: null, heard: null };
   },
   read: ({ alice, bob }) => ({ conversation: bob.message(alice).conversation, device: alice.device, upTo: 1 }),
   offer: ({ bob }) => ({ nonce: bob.device, endpoints: [bob.at] }),
@@ -180,7 +182,7 @@ test('[FRIEND-4] a letter that cannot be opened brings a blocked user nothing', 
 test('[CHAT-16] what a blocked user wrote before is not reported as read after the block', () => {
   const readAfter = (block: (alice: Client) => void): string[] => {
     const { testbed, alice, bob } = befriended();
-    bob.write(alice, 'message', { epoch: 1, heard: 0, messages: [bob.message(alice)] });
+    bob.write(alice, 'message', { epoch: 1, heard: null, messages: [bob.message(alice)] });
     testbed.pass(1_000);
     block(alice);
     testbed.pass(1_000);

@@ -36,9 +36,13 @@ export interface ChatWorldOptions {
   readonly hasMachineFaults?: boolean;
   /** Users also post. Default false. */
   readonly hasPosts?: boolean | undefined;
+  /** What a friend may make each client store in a day. Default: so much that it is never reached. */
+  readonly friendBytesPerDay?: number | undefined;
 }
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
+/** What a friend may make a client store in a day, so little that the longest message just fits. */
+export const SMALL_BUDGET = 15_500;
 const VIOLATIONS_MAX = 5;
 /** A run with more turns than this is considered an endless loop. */
 const TURNS_MAX = 400_000;
@@ -149,6 +153,7 @@ export class ChatWorld {
       tally,
       machines,
       staleCopies: checker.staleCopies,
+      hasBudgets: this.options.friendBytesPerDay !== undefined,
       isByzantine: (user) => this.isByzantine(user),
       mustGetLetters: () => true,
       mayContinue: () => this.mayContinue(),
@@ -171,11 +176,15 @@ export class ChatWorld {
     const names = NAMES.slice(0, this.plan.users);
     const weights = drawActionWeights(this.random.fork('likings'), this.options.hasPosts);
     const random = this.random.fork('people');
+    const { friendBytesPerDay = Infinity } = this.options;
     return names.map((name) => {
       const { addressChangeRate: moves, behindRouter, clientCrashAtTurn, paceMs } = this.plan;
       const isBehindRouter = random.chance(behindRouter);
       return new UserMachine(this.network, this.checker, {
-        settings: { name, addressChangeRate: moves, takesDials: !isBehindRouter, server: () => 'http://nameserver' },
+        settings: {
+          ...{ name, addressChangeRate: moves, takesDials: !isBehindRouter, friendBytesPerDay },
+          server: () => 'http://nameserver',
+        },
         profile: { name, others: names.filter((other) => other !== name), weights, paceMs },
         hostSettings: this.hostSettings(clientCrashAtTurn, this.options.planted?.clientPerformsEarly),
         planted: this.options.planted ?? {},

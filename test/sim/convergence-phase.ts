@@ -11,6 +11,8 @@ const STEP_MS = 5_000;
 /** A little longer than the intervals of retries and expiry. */
 const ASKED_AGAIN_MS = 62 * 60_000;
 const DAY_MS = 25 * 60 * 60_000;
+/** More days than the budgets of any run take. */
+const BUDGET_DAYS_MAX = 25;
 const MONTH_MS = 31 * 24 * 60 * 60_000;
 /**
  * Time for late notifications: a broken session that is noticed late, its lease, the wait before the next session.
@@ -22,6 +24,8 @@ interface PhaseContext {
   readonly tally: Tally;
   readonly machines: readonly UserMachine[];
   readonly staleCopies: StaleCopies;
+  /** True iff what friends send may have to wait for another day. */
+  readonly hasBudgets: boolean;
   readonly isByzantine: (user: string) => boolean;
   /** Letters to this user must leave. */
   readonly mustGetLetters: (user: string) => boolean;
@@ -37,12 +41,21 @@ export class ConvergencePhase {
 
   settle(): void {
     this.waitUntilSettled();
+    this.awaitBudgets();
     this.messageStaleCopies();
     if (this.unrenewedUsers().length > 0) this.sleepFor(DAY_MS);
     // The name server may have discarded a receipt; its message then stays held until it expires.
     if (this.context.tally.of('month-long sleeps') > 0 && this.unsettled().length > 0) this.sleepFor(MONTH_MS);
     this.pass(QUIET_MS);
     if (this.hasLostRequest()) this.pass(ASKED_AGAIN_MS);
+  }
+
+  /** Each day brings a part of what exceeded the budgets. */
+  private awaitBudgets(): void {
+    for (let day = 0; this.context.hasBudgets && day < BUDGET_DAYS_MAX && !this.isSettled(); day += 1) {
+      this.sleepFor(DAY_MS);
+      this.context.tally.add('days for budgets');
+    }
   }
 
   /** What each machine still has to do, as text. */

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { clock } from '../../runtime/sources.js';
 import { ChannelsWorld } from './channels/channels-world.js';
-import { ChatWorld } from './chat-world.js';
+import { ChatWorld, SMALL_BUDGET } from './chat-world.js';
 import { GroupWorld } from './groups/group-world.js';
 import { EventCounters } from './kernel/event-counters.js';
 import { Tally } from './kernel/tally.js';
@@ -39,6 +39,10 @@ interface World {
 
 const WORLDS = new Map<string, () => World>([
   ['chat', () => tallyWorld((seed, options) => new ChatWorld(seed, options))],
+  [
+    'budgets',
+    () => tallyWorld((seed, options) => new ChatWorld(seed, { ...options, friendBytesPerDay: SMALL_BUDGET })),
+  ],
   ['posts', () => tallyWorld((seed, options) => new ChatWorld(seed, { ...options, hasPosts: true }))],
   ['servers', () => tallyWorld((seed, options) => new ServersWorld(seed, options))],
   ['rooms', () => tallyWorld((seed, options) => new RoomsWorld(seed, options))],

@@ -127,14 +127,25 @@ export class HistoryRecovery implements Part {
   private take(user: string, { conversation, nonce, messages, more }: RecoveryFrame, carrier: Carrier): void {
     const known = this.parts.conversations.with(user);
     if (!this.wanted.has(user) || known?.id !== conversation || nonce !== this.questions.get(user)) return;
-    // What does not fit today is asked for again when the budget of the friend is renewed.
-    if (!this.parts.storageBudget.take(user, bytesOf(messages))) return;
-    const added = messages.filter((message) => this.store(known, message)).length;
-    this.recovered.set(user, (this.recovered.get(user) ?? 0) + added);
-    const isFurther = this.lanes.advance(user, messages);
+    const taken = messages.slice(0, this.storeWithinBudget(known, messages));
+    const isFurther = this.lanes.advance(user, taken);
+    // The rest is asked for when the budget of the friend is renewed (SPEC CHAT-21).
+    if (taken.length < messages.length) return;
     // A friend who repeats a batch and claims that there is more would be asked for ever.
     if (more && isFurther) this.ask(user, carrier);
     else this.finish(user);
+  }
+
+  /** Stores what the friend may make us store today. Gives how many messages of the batch are here then. */
+  private storeWithinBudget(known: Conversation, messages: readonly RecoveredMessage[]): number {
+    for (const [nth, message] of messages.entries()) {
+      const said = this.asStored(known.peer, message);
+      if (!this.parts.storageBudget.admits(said)) return nth;
+      if (!this.store(known, message)) continue;
+      this.parts.storageBudget.added(said);
+      this.recovered.set(known.peer, (this.recovered.get(known.peer) ?? 0) + 1);
+    }
+    return messages.length;
   }
 
   private forget(user: string): void {
@@ -179,7 +190,7 @@ export class HistoryRecovery implements Part {
     for (const device of store.lanes(user)) {
       const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
       for (const message of lane.filter((each) => this.mayGive(user, each))) {
-        bytes += bytesOf([message]);
+        bytes += byteLength(JSON.stringify(message.text)) + LIMITS.messageOverheadBytes;
         const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.historyRecoveryBatchBytes;
         if (isFull && batch.length > 0) return true;
         batch.push(this.toRecovered(id, message));
@@ -274,10 +285,4 @@ export class HistoryRecovery implements Part {
   private keep(): void {
     this.context.store.putSetting(SETTINGS.recoverFrom, JSON.stringify([...this.wanted]));
   }
-}
-
-/** About what messages take in a batch and on disk. */
-function bytesOf(messages: readonly { readonly text: string }[]): number {
-  const sizes = messages.map(({ text }) => byteLength(JSON.stringify(text)) + LIMITS.messageOverheadBytes);
-  return sizes.reduce((all, size) => all + size, 0);
 }

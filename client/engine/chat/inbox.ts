@@ -10,7 +10,6 @@ import {
   type ReceiptLetter,
   type WireMessage,
 } from '../../../protocols/chat/messages.js';
-import { byteLength } from '../../../protocols/kit/bytes.js';
 import type { HeardMark } from '../../../protocols/kit/own-proofs/marks.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Context } from '../core/context.js';
@@ -92,9 +91,9 @@ export class Inbox implements Part {
     const lane = conversation.lane(message.device);
     if (!lane.mayStore(message)) return;
     const came = this.fromWire(peer.user, message, lane.isShowable(message));
-    if (!this.hasRoom(came)) return;
+    if (!this.parts.storageBudget.admits(came)) return;
     const added = this.context.store.addMessage(came);
-    if (added === 'added') this.parts.storageBudget.stored(peer.user, storedBytes(came));
+    if (added === 'added') this.parts.storageBudget.added(came);
     if (added === 'conflict') return this.refuse(peer, message.seq, carrier);
     if (added === 'known' && this.context.store.message(came.id)?.shown) return this.owe(peer, came.id, carrier);
     conversation.sawLamport(message.lamport);
@@ -102,15 +101,6 @@ export class Inbox implements Part {
       if (seq === came.seq && added === 'added') this.show(peer, came, carrier);
       else this.showHeldBack(peer, seq, carrier);
     }
-  }
-
-  /** What is stored already is acknowledged again, however much the friend sent today (CHAT-20). */
-  private hasRoom(message: StoredMessage): boolean {
-    const { peer, id } = message;
-    if (this.parts.storageBudget.hasRoom(peer, storedBytes(message))) return true;
-    if (this.context.store.message(id) !== null) return true;
-    this.parts.storageBudget.exceeded(peer);
-    return false;
   }
 
   /** Shows a message that was stored earlier and had to wait for one before it. */
@@ -182,9 +172,4 @@ export class Inbox implements Part {
 
 function laneName({ user, device }: LinkPeer, carrier: Carrier): string {
   return `${carrier} ${user} ${device}`;
-}
-
-/** About what a message takes on disk. */
-function storedBytes({ text }: { readonly text: string }): number {
-  return byteLength(text) + LIMITS.messageOverheadBytes;
 }

@@ -1,13 +1,14 @@
 // How much one friend makes us store in a day (SPEC CHAT-20, CHAT-21). What exceeds it is neither stored nor
 // acknowledged; when the day is over, the friend is made to send it again.
 
-import { parseJson } from '../../../protocols/kit/bytes.js';
+import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { MIB } from '../../../protocols/kit/limits/units.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
+import type { StoredMessage } from '../core/store.js';
 import type { People } from '../identity/people.js';
 import type { Connector } from '../transport/connector.js';
 import type { Links } from '../transport/links.js';
@@ -44,6 +45,18 @@ export class StorageBudget {
     for (const account of kept) this.restore(account);
   }
 
+  /** True if a message may be stored, or is stored already: then it is only acknowledged again. */
+  admits({ peer, id, text }: StoredMessage): boolean {
+    const isAdmitted = this.hasRoom(peer, bytesOf(text)) || this.context.store.message(id) !== null;
+    if (!isAdmitted) this.exceeded(peer);
+    return isAdmitted;
+  }
+
+  /** A message that was admitted is stored now. */
+  added({ peer, text }: StoredMessage): void {
+    this.stored(peer, bytesOf(text));
+  }
+
   /** True if so many bytes more of a friend may be stored today. */
   hasRoom(user: string, bytes: number): boolean {
     const { bytes: stored, isExceeded } = this.accountOf(user);
@@ -51,7 +64,7 @@ export class StorageBudget {
   }
 
   /** So many bytes of a friend were stored. */
-  stored(user: string, bytes: number): void {
+  private stored(user: string, bytes: number): void {
     this.accountOf(user).bytes += bytes;
     this.unkeptBytes += bytes;
     // Between two steps only memory knows: a restart forgets a small part of what was counted.
@@ -59,7 +72,7 @@ export class StorageBudget {
   }
 
   /** Something of a friend was not stored for lack of room. From now on nothing is, so that no gap arises. */
-  exceeded(user: string): void {
+  private exceeded(user: string): void {
     const account = this.accountOf(user);
     if (account.isExceeded) return;
     account.isExceeded = true;
@@ -130,4 +143,9 @@ export class StorageBudget {
       `To end it, ${end}`
     );
   }
+}
+
+/** About what a message takes on disk. */
+function bytesOf(text: string): number {
+  return byteLength(text) + LIMITS.messageOverheadBytes;
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { DAY, KIB, MIB } from '../../../protocols/kit/limits/units.js';
-import { framesOn, isClosed } from '../../client/engine/harness/fake-peer.js';
+import { framesOn, isClosed, NO_PROOF } from '../../client/engine/harness/fake-peer.js';
 import { question } from '../../client/engine/harness/old-copy.js';
 import type { Client } from '../../client/engine/harness/test-client.js';
 import { Testbed } from '../../client/engine/harness/testbed.js';
@@ -147,7 +147,7 @@ test('[CHAT-20] announcements of posts beyond the budget are not stored, and the
   const page = (after: number) => {
     const about = manifest({ ...content, author: 'mallory', device: mallory.device, id: `${after}`.padEnd(22, 'A') });
     const item = signObject('post', about, mallory.deviceKey, fakePrimitives);
-    return { type: 'posts', after, upTo: after + 1, items: [item], more: false };
+    return { type: 'posts', after, upTo: after + 1, items: [item], more: false, proof: NO_PROOF };
   };
   const answers = Array.from({ length: COUNT }, (_, nth) => mallory.say(alice, LINK, page(nth)));
   assert.ok(framesOn(answers[0] ?? [], LINK).some(({ type }) => type === 'posts_wanted'));
@@ -161,7 +161,7 @@ test('[CHAT-20] announcements of posts beyond the budget are not stored, and the
 test('[CHAT-20] recovered messages beyond the budget are not stored, however often more are claimed', () => {
   const { testbed, alice, mallory } = hostile();
   mallory.dial(alice, LINK);
-  mallory.say(alice, LINK, mallory.hello({ heard: 1 }));
+  mallory.say(alice, LINK, mallory.hello({ heard: mallory.acknowledgedBy(alice, 1) }));
   testbed.settle();
   let asked = question(mallory, alice, LINK + 1);
   assert.ok(asked);

@@ -1,6 +1,5 @@
 // A client on the simulated network: the real engine and store; simulated ports perform its effects.
 
-import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
@@ -47,6 +46,7 @@ export interface ClientSettings {
   readonly addressChangeRate: number;
   /** The origin of the name server, read at every start. */
   readonly server: () => string;
+  readonly friendBytesPerDay: number;
 }
 
 const SEALING_MS = 15;
@@ -85,13 +85,13 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
   }
 
   boot(now: Instant): Machine<Input, Effect> {
-    const { name } = this.settings;
+    const { name, friendBytesPerDay } = this.settings;
     const { identity, present, retired } = this.identity;
     const me = { name, identity, ...present, retiredDevices: retired.map(({ device }) => device.publicKey) };
     const random = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
     const server = this.settings.server();
     const fixed = { linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };
-    const options = { server, ...fixed, friendBytesPerDay: LIMITS.friendBytesPerDay };
+    const options = { server, ...fixed, friendBytesPerDay };
     return this.dependencies.alter(
       new Engine({ me, store: this.store, primitives: fakePrimitives, random, options, now }),
     );

@@ -44,6 +44,8 @@ export type Counted =
   | 'restored copies with messages cancelled since'
   | 'restored copies of an older device'
   | 'recoveries'
+  | 'budgets exceeded'
+  | 'days for budgets'
   | 'accepted'
   | 'deliveries'
   | 'views'

@@ -78,6 +78,7 @@ export class Checker {
         return this.seeFriend(user, event.user);
       case 'warning':
         if (event.code === 'REFILLED') this.tally.add('recoveries');
+        if (event.code === 'FRIEND_BUDGET') this.tally.add('budgets exceeded');
         return;
       case 'friend_removed':
         this.staleCopies.markParted(user, event.user);

@@ -61,7 +61,7 @@ function createMachine(name: string, options: DrawnOptions): UserMachine {
   const others = [...plan.friends, ACCOMPLICE].filter((other) => other !== name);
   const takesDials = !random.chance(behindRouter);
   return new UserMachine(network, checker, {
-    settings: { name, addressChangeRate, takesDials, server: () => originOf(name) },
+    settings: { name, addressChangeRate, takesDials, server: () => originOf(name), friendBytesPerDay: Infinity },
     profile: { name, others, weights, paceMs },
     hostSettings: options.hostSettings(),
     planted: {

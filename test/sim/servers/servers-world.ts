@@ -253,6 +253,7 @@ export class ServersWorld {
       // Whether the newcomer got a request is not judged: the liar may have answered it.
       machines: machines.filter(({ name }) => name !== NEWCOMER),
       staleCopies: checker.staleCopies,
+      hasBudgets: false,
       isByzantine,
       mustGetLetters: (user) => !isByzantine(user),
       mayContinue: () => this.mayContinue(),
