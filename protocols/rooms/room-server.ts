@@ -51,6 +51,8 @@ export interface RoomServerOptions {
   /** The durable state of the previous start, with the boot of this one. */
   readonly state: DurableState;
   readonly random: RandomSource;
+  /** A code for each address that only this start of this server can make [ROOM-14]. */
+  readonly codeOf: (address: string) => string;
   /** True: gives the trace effects `delivered`, `released`, `installed` and `traced`. */
   readonly isTraced: boolean;
 }
@@ -216,7 +218,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
 
   private released(message: OrderedMessage): void {
     this.emitTrace({ type: 'released', message });
-    this.clients.sendChat(message);
+    this.clients.sendChat(message, this.now);
   }
 
   private delivered(message: OrderedMessage): void {
@@ -224,7 +226,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
     const { log } = this.replica;
     this.emitTrace({ type: 'delivered', message, position: log.position });
     const { self, state } = this.options;
-    if (message.from === self && message.boot === state.boot) this.clients.answer(message, log.occupants);
+    if (message.from === self && message.boot === state.boot) this.clients.answer(message, log.occupants, this.now);
   }
 
   private installed(decision: ViewDecision, isNew: boolean): void {
@@ -247,6 +249,7 @@ export class RoomServer implements Machine<RoomInput, RoomEffect> {
       mayAdd: (client: number) => this.replica.pending.mayAdd(client),
       submit: (operation: OrderedMessage['operation'], now: Instant) => this.replica.submit(operation, now),
       orderReply: (now: Instant) => orderReply(this, this.options, now),
+      codeOf: this.options.codeOf,
       send: (to: readonly string[], line: string) => void this.effects.push({ type: 'send_line', to, line }),
     };
   }

@@ -9,6 +9,10 @@ import { wrappedLine } from '../../protocols/kit/text/wrapped-line.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { bindRoomSocket, resolveEndpoint } from '../../runtime/net/room-socket.js';
 
+/** The server gives a code; returning it shows that this client receives [ROOM-14]. Chat never starts with `+OK`. */
+const CODE_GIVEN = /^\+OK (?:Send|To receive every line, send): \/confirm (\S+)$/;
+const CONFIRMED = '+OK You receive every line now';
+
 export interface ChatTerminal {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -23,9 +27,15 @@ export async function runChatClient(address: Endpoint, terminal: ChatTerminal): 
     host: server.host.includes(':') ? '::' : '0.0.0.0',
     port: 0,
     onDatagram: (sender, bytes) => {
-      if (sender === from) terminal.stdout.write(`${displayText(bytes, terminal.stdout)}\n`);
+      if (sender === from) receive(textOf(bytes) ?? '', displayText(bytes, terminal.stdout));
     },
   });
+  const receive = (line: string, shown: string): void => {
+    const [, code] = CODE_GIVEN.exec(line) ?? [];
+    if (code !== undefined) socket.send(server, utf8(`/confirm ${code}`));
+    else if (line !== CONFIRMED) terminal.stdout.write(`${shown}\n`);
+  };
+  socket.send(server, utf8('/confirm'));
   await sendLines(terminal, (line) => socket.send(server, utf8(line)));
   socket.send(server, utf8('/quit'));
   await socket.close();

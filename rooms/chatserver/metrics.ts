@@ -27,6 +27,13 @@ export class RoomMetrics {
     );
     this.gauge('kith_rooms_outbox', 'Operations accepted and not yet delivered', () => replica.pending.size);
     this.gauge('kith_rooms_clients', 'Clients of this server', () => clients.clients.size);
+    this.gauge('kith_rooms_confirmed', 'Clients that have confirmed', () => clients.clients.confirmedCount);
+    this.counter('kith_rooms_evicted_total', 'Clients removed because the server was full', () => clients.evicted);
+    this.counter(
+      'kith_rooms_withheld_total',
+      'Lines not sent to clients that have not confirmed',
+      () => clients.traffic.withheld,
+    );
     this.gauge('kith_rooms_servers', 'Configured servers', () => peers.size);
     this.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
   }

@@ -1,7 +1,7 @@
 // A running room server: the pure machine, a UDP socket, the state file, and the driver that connects them.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { utf8 } from '../../protocols/kit/bytes.js';
+import { concat, toBase64url, utf8 } from '../../protocols/kit/bytes.js';
 import { RoomServer, type RoomEffect, type RoomInput } from '../../protocols/rooms/room-server.js';
 import { checksumSeal, isFromServer, encryptedSeal, type PacketSeal } from '../../protocols/rooms/wire/seal.js';
 import { primitives } from '../../runtime/crypto.js';
@@ -15,6 +15,9 @@ import type { ChatServerConfig } from './config.js';
 import { StateFile } from './state-file.js';
 import { RoomMetrics } from './metrics.js';
 import { tracePrinter } from './trace-printer.js';
+
+const SECRET_BYTES = 32;
+const CODE_CHARACTERS = 8;
 
 export interface ChatServerHost {
   readonly print: (line: string) => void;
@@ -105,6 +108,7 @@ class ChatServer implements RunningChatServer {
       cluster,
       suspectMs,
       random,
+      codeOf: newCodes(),
       isTraced,
       state: this.file.startBoot(),
     });
@@ -158,6 +162,15 @@ class ChatServer implements RunningChatServer {
     const bytes = utf8(line);
     for (const address of addresses) this.socket?.send(endpointOf(address), bytes);
   }
+}
+
+/** Codes that no other can know: eight characters of a hash with a secret of this start. */
+function newCodes(): (address: string) => string {
+  const secret = random.bytes(SECRET_BYTES);
+  return (address) => {
+    const hash = primitives.sha256(concat(secret, utf8(address)));
+    return toBase64url(hash).slice(0, CODE_CHARACTERS);
+  };
 }
 
 function endpointOf(address: string): Endpoint {

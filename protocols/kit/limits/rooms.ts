@@ -1,6 +1,6 @@
 // Bounds on rooms: links between servers, ordering, views and clients.
 
-import { KIB, MIB, SECOND } from './units.js';
+import { KIB, MIB, rate, SECOND } from './units.js';
 
 export const ROOM_LIMITS = {
   /**
@@ -158,8 +158,44 @@ export const ROOM_LIMITS = {
   roomTextBytes: 1_000,
   /** A nick. Raised: lines become hard to read. Lowered: longer names are refused. */
   roomNickBytes: 64,
-  /** Clients of one server. Raised: more memory, and larger snapshots. Lowered: new clients are refused. */
+  /** Clients of one server. Raised: more memory, and larger snapshots. Lowered: a busy server removes clients. */
   roomClientsMax: 10_000,
+  /**
+   * Those of them that have confirmed. Raised: fewer places for newcomers, so a flood removes them sooner. Lowered: a
+   * busy server removes confirmed clients.
+   */
+  roomConfirmedMax: 9_000,
+  /**
+   * Bytes to an address that has not confirmed, as a multiple of those from it (RFC 9000, 8.1). Raised: forged lines
+   * make a server send more to strangers. Lowered: short commands get no answer under pressure.
+   */
+  roomAmplificationMax: 3,
+  /** Headers of IP and UDP, counted both ways. Raised: forged lines earn more. Lowered: short lines earn too little. */
+  roomHeaderBytes: 28,
+  /**
+   * How far an answer or a notice may overdraw the earned bytes. Raised: forged lines make a server send more. Lowered:
+   * under pressure, an address does not learn how to confirm.
+   */
+  roomOverdraftBytes: 128,
+  /**
+   * Beyond the earned bytes, what the first line of an address grants. Raised: one forged datagram sends more to a
+   * stranger. Lowered: a newcomer reads less before its second line.
+   */
+  roomTrialBytes: 1 * KIB,
+  /**
+   * The same for each further line. Raised: forged lines send more to a stranger. Lowered: readers at `nc -u` must type
+   * more often, or confirm.
+   */
+  roomLineCreditBytes: 64 * KIB,
+  /**
+   * What trial and credit may take in one network. Raised: forged lines disturb a network more. Lowered: several
+   * readers at `nc -u` in one busy network must confirm.
+   */
+  roomUnconfirmedPerNetwork: rate(64 * KIB, 16 * KIB, SECOND),
+  /** The same in all networks. Raised: forged lines take more of the uplink. Lowered: more readers must confirm. */
+  roomUnconfirmedInAll: rate(1 * MIB, 256 * KIB, SECOND),
+  /** Networks whose budgets are tracked. Raised: more memory. Lowered: forged networks reset the budgets of others. */
+  roomNetworksMax: 4_096,
   /**
    * The default and the least number of rooms; the rooms contract promises 10. Raised: clusters with few rooms are
    * impossible. Lowered: the contract is broken.

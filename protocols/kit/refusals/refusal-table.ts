@@ -216,7 +216,7 @@ export const REFUSALS = {
     status: 503,
     text: 'no quorum, this server cannot reach most of the others. Send it again later, or to another server',
   },
-  ROOM_CLIENTS_FULL: { status: 507, text: 'This server already has {about} clients. Use another server' },
+  ROOM_CODE_WRONG: { status: 403, text: 'This code is wrong, or the server restarted. Send: /confirm' },
 
   // Channels.
   CHANNELS_OFF: { status: 404, text: 'The server {about} has no channels. Choose another server.' },

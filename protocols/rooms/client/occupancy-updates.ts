@@ -15,7 +15,8 @@ export class OccupancyUpdates {
   constructor(private readonly clients: RoomClients) {}
 
   markChanged(client: RoomClient): void {
-    this.changed.add(client.id);
+    if (this.isSent(client.id, this.occupancyOf(client.id))) this.changed.delete(client.id);
+    else this.changed.add(client.id);
   }
 
   /** The new view knows no client of this server: all that are in a room are sent again. */

@@ -9,14 +9,14 @@ export function orderReply(
   { agreement, replica }: { agreement: Agreement; replica: Replica },
   { self, size, order }: { self: number; size: number; order: Order },
   now: Instant,
-): string[] {
+): string {
   const { decision, members, mode, log, pending } = replica;
   const view = members.length === 0 ? 'no view yet' : `view ${decision.view} of servers ${serverNames(members)}`;
   const own = mode === 'normal' ? '' : mode === 'wedged' ? ', a view change is in progress' : ', without this server';
-  return [
+  return (
     `order ${order}, server ${self + 1} of ${size}, ${view}${own}; ${log.position.count} delivered, ` +
-      `${pending.size} pending; ${waitReason(agreement, replica, now)}`,
-  ];
+    `${pending.size} pending; ${waitReason(agreement, replica, now)}`
+  );
 }
 
 function waitReason(agreement: Agreement, replica: Replica, now: Instant): string {

@@ -8,6 +8,8 @@ import { sanitize } from '../../kit/sanitize.js';
 export type RoomCommand =
   | { readonly type: 'join'; readonly room: number }
   | { readonly type: 'nick'; readonly nick: string }
+  /** `code`: empty to ask for it. */
+  | { readonly type: 'confirm'; readonly code: string }
   | { readonly type: 'part' | 'quit' | 'order' }
   | { readonly type: 'who' | 'rooms' }
   | { readonly type: 'say'; readonly text: string };
@@ -38,6 +40,7 @@ function parseCommand(text: string, rooms: number): Outcome<RoomCommand> {
   const [, word = '', rest = ''] = /^\/(\S*)\s*(.*?)\s*$/.exec(text) ?? [];
   if (word === 'join') return parseJoin(rest, rooms);
   if (word === 'nick') return parseNick(rest);
+  if (word === 'confirm') return { type: 'confirm', code: rest };
   const type = PLAIN.find((each) => each === word);
   return type ? { type } : new Refusal('ROOM_COMMAND_UNKNOWN', `/${word.slice(0, LIMITS.roomNickBytes)}`);
 }

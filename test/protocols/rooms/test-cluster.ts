@@ -8,6 +8,11 @@ import { Random } from '../../sim/kernel/random.js';
 
 const BEGINNING = 1_000_000;
 
+/** The code of an address at every server of a test cluster. */
+export function codeFor(address: string): string {
+  return `code-${address}`;
+}
+
 interface TestNode {
   machine: RoomServer | null;
   state: DurableState;
@@ -52,7 +57,13 @@ export class TestCluster {
     node.state = nextBoot(node.state, 1);
     const { order, rooms } = this;
     const settings = { self: index, size: this.nodes.length, order, rooms, cluster: 7, suspectMs: 600 };
-    node.machine = new RoomServer({ ...settings, state: node.state, random: new Random(index), isTraced: true });
+    node.machine = new RoomServer({
+      ...settings,
+      codeOf: codeFor,
+      state: node.state,
+      random: new Random(index),
+      isTraced: true,
+    });
   }
 
   crash(index: number): void {

@@ -49,6 +49,8 @@ export type Counted =
   | 'accepted'
   | 'deliveries'
   | 'views'
+  | 'forged lines'
+  | 'confirmed clients'
   | 'one-way partitions'
   | 'whole clusters crashed'
   | 'relayed sessions'

@@ -22,6 +22,8 @@ export interface RoomFaultPlan {
   readonly oneWayMs: number | null;
   readonly pauseMs: number | null;
   readonly wholeClusterMs: number | null;
+  /** Mean time between two lines with a forged sender. */
+  readonly forgeryMs: number | null;
   /** Longest partition or pause. */
   readonly durationMsMax: number;
 }
@@ -49,5 +51,6 @@ export function drawRoomFaults(random: Random): RoomFaultPlan {
     pauseMs: maybe(0.4, 1_000, 5_000),
     wholeClusterMs: maybe(0.12, 3_000, 8_000),
     durationMsMax: random.pick([300, 1_500, 4_000]),
+    forgeryMs: maybe(0.6, 50, 1_000),
   };
 }

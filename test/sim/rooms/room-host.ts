@@ -50,7 +50,12 @@ export class RoomHost {
     this.state = this.nextState();
     const cluster = 1;
     const settings = { self, size, order, rooms: 10, cluster, suspectMs: 600, isTraced: true };
-    this.machine = new RoomServer({ ...settings, state: this.state, random });
+    this.machine = new RoomServer({
+      ...settings,
+      codeOf: (address) => `${this.boot}-${address}`,
+      state: this.state,
+      random,
+    });
     this.put({ type: 'wake' });
   }
 

@@ -7,6 +7,8 @@ import { ClientRelease } from '../../../protocols/rooms/order/client-release.js'
 import { DeliveryLog } from '../../../protocols/rooms/order/delivery-log.js';
 import { ViewOrder } from '../../../protocols/rooms/order/view-order.js';
 import { SendStream } from '../../../protocols/rooms/link/send-stream.js';
+import { ClientHandler } from '../../../protocols/rooms/client/client-handler.js';
+import { UnconfirmedTraffic } from '../../../protocols/rooms/client/unconfirmed-traffic.js';
 import { Replica } from '../../../protocols/rooms/replica.js';
 import { Acceptor } from '../../../protocols/rooms/view/acceptor.js';
 import { RoomHost } from './room-host.js';
@@ -130,6 +132,18 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
         this.boot = boot;
         this.clear();
       },
+  },
+  {
+    fault: 'a client that has not confirmed receives every line',
+    target: UnconfirmedTraffic,
+    method: 'maySend',
+    planted: () => () => true,
+  },
+  {
+    fault: 'any code confirms a client',
+    target: ClientHandler,
+    method: 'isRightCode',
+    planted: () => () => true,
   },
   {
     fault: 'no server ever proposes a view',

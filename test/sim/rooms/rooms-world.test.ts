@@ -37,6 +37,8 @@ test('every kind of fault occurred', () => {
     'datagrams duplicated',
     'views',
     'accepted',
+    'forged lines',
+    'confirmed clients',
     'deliveries',
   );
   assert.deepEqual(

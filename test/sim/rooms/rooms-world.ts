@@ -9,6 +9,7 @@ import { SimulatedRoomClient } from './simulated-client.js';
 import { LossyNetwork } from './lossy-network.js';
 import { OrderOracle } from './order-oracle.js';
 import { RoomHost } from './room-host.js';
+import { SenderForger } from './sender-forger.js';
 import { RoomFaultInjector } from './room-fault-injector.js';
 import { drawRoomFaults, type RoomFaultPlan } from './room-fault-plan.js';
 
@@ -35,6 +36,7 @@ export class RoomsWorld {
   private readonly hosts: RoomHost[];
   private readonly clients: SimulatedRoomClient[];
   private readonly faultInjector: RoomFaultInjector;
+  private readonly forger: SenderForger;
   private readonly random: Random;
   private hasFaults = true;
 
@@ -61,6 +63,10 @@ export class RoomsWorld {
       hosts,
       plan: plan,
     });
+    this.forger = new SenderForger({
+      ...{ timeline, hosts, tally, random: random.fork('forger') },
+      fail: (violation) => this.fail(violation),
+    });
   }
 
   run(): RoomsReport {
@@ -68,6 +74,7 @@ export class RoomsWorld {
     for (const host of this.hosts) host.start();
     for (const client of this.clients) this.keepBusy(client);
     this.faultInjector.start();
+    if (this.plan.forgeryMs !== null) this.forger.start(this.plan.forgeryMs, () => this.hasFaults);
     this.timeline.runUntil(START_TIME + this.plan.faultsMs, () => this.mayContinue());
     this.heal();
     this.settle();
@@ -98,7 +105,8 @@ export class RoomsWorld {
   }
 
   private createClient(id: number): SimulatedRoomClient {
-    return new SimulatedRoomClient(id, this.random.pick(this.hosts), this.random.fork(`guest ${id}`), this.oracle);
+    const client = { id, host: this.random.pick(this.hosts), random: this.random.fork(`guest ${id}`) };
+    return new SimulatedRoomClient({ ...client, oracle: this.oracle, tally: this.tally });
   }
 
   private keepBusy(client: SimulatedRoomClient): void {
@@ -114,6 +122,7 @@ export class RoomsWorld {
       const { to, bytes } = effect;
       this.network.carry(host.index, to, () => this.hosts[to]?.put({ type: 'packet', bytes }));
     } else if (effect.type === 'send_line') {
+      this.forger.observe(effect, host);
       for (const client of this.clients) if (effect.to.includes(client.address)) client.receive(effect.line);
     } else {
       if (effect.type !== 'persist') this.trace.note(`server ${host.index + 1}`, effect.type, effect);

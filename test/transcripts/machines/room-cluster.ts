@@ -65,9 +65,17 @@ export class RoomCluster {
     const server = this.servers[index];
     if (!server) return;
     server.state = nextBoot(server.state, 1);
-    const options = { self: index, size: this.servers.length, order: this.order, rooms: 10, cluster: 7 };
+    const options = {
+      self: index,
+      size: this.servers.length,
+      order: this.order,
+      rooms: 10,
+      cluster: 7,
+      isTraced: true,
+    };
     const { state } = server;
-    server.machine = new RoomServer({ ...options, suspectMs: 600, state, random: new Random(index), isTraced: true });
+    const codeOf = (address: string) => `code-${address}`;
+    server.machine = new RoomServer({ ...options, suspectMs: 600, state, random: new Random(index), codeOf });
     this.write(index, `starts with boot ${state.boot}`);
   }
 
