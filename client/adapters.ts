@@ -4,15 +4,14 @@ import type { TLSSocket } from 'node:tls';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import type { Identity } from '../runtime/disk/identity-file.js';
-import { isStillGood, type RetiredKeys } from '../runtime/disk/retired-keys.js';
 import { errorLines } from '../runtime/process/exit.js';
+import { importSecret } from '../runtime/crypto.js';
 import { openLetter, sealLetter } from '../runtime/letter-encryption.js';
 import { makeCertificate, type Certificate } from '../runtime/link/certificate.js';
 import { dialLink } from '../runtime/link/dial-link.js';
 import type { LinkSocket } from '../runtime/link/link-socket.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
 import { openSession, type SessionSocket } from '../runtime/net/server-connection/session-socket.js';
-import { clock } from '../runtime/sources.js';
 import { ChannelConnection } from './channel-connection.js';
 import { DirectoryClient } from './directory-client.js';
 import type { PostPeer } from './transfers/post-server.js';
@@ -33,8 +32,6 @@ export interface AdapterOptions {
   readonly data: string;
   readonly inviteCode: string | null;
   readonly identity: Identity;
-  /** The keys of former devices: letters to them can still be opened. */
-  readonly retired: readonly RetiredKeys[];
   readonly put: (input: Input) => void;
   /** Makes the input with the endpoints where friends can reach this machine now. */
   readonly network: () => Input;
@@ -177,14 +174,9 @@ export class Adapters {
     }
   }
 
-  private async openLetter({ body, info }: { body: string; info: string }): Promise<string | null> {
-    const { identity, retired } = this.options;
-    const good = retired.filter((keys) => isStillGood(keys, clock.now()));
-    for (const { exchange } of [identity, ...good]) {
-      const plain = await openLetter(exchange, body, info);
-      if (plain !== null) return plain;
-    }
-    return null;
+  private async openLetter({ secret, body, info }: Extract<Effect, { type: 'unseal' }>): Promise<string | null> {
+    const key = secret === null ? this.options.identity.exchange : importSecret('x25519', secret);
+    return key && openLetter(key, body, info);
   }
 
   private openSession(number: number): void {

@@ -42,7 +42,7 @@ export class Device {
     this.identity = identity;
     this.retired = retired;
     const put = (input: Input): void => this.driver.put(input);
-    this.adapters = new Adapters({ server, inviteCode, data, identity, retired, put, network: () => this.network() });
+    this.adapters = new Adapters({ server, inviteCode, data, identity, put, network: () => this.network() });
     this.driver = new Driver<Input, Effect>({
       machine: this.machine(),
       store: options.store,

@@ -8,7 +8,7 @@ import { Refusal } from '../protocols/kit/refusals.js';
 export interface Budgets {
   /** New names and groups, by network. */
   readonly newNames: Budget;
-  /** Renewed records, by name. */
+  /** Renewed records and letter keys, by name. */
   readonly renewals: Budget;
   /** Wrong invitation codes, by network. */
   readonly inviteGuesses: Budget;

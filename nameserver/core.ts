@@ -6,6 +6,7 @@ import { Refusal } from '../protocols/kit/refusals.js';
 import { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { openBudgets } from './budgets.js';
 import { GroupList } from './groups/group-list.js';
+import { LetterKeys } from './letters/letter-keys.js';
 import { Mailboxes } from './letters/mailboxes.js';
 import { Registry, type RegistrationRequest } from './registry.js';
 import type { Space } from './space/space.js';
@@ -41,7 +42,7 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
     const parts = { ...options, presence, budgets, space: this.space };
     this.registry = new Registry(parts);
     this.groups = new GroupList({ ...parts, registry: this.registry });
-    this.sessions = new Sessions({ ...parts, mailboxes: new Mailboxes(parts) });
+    this.sessions = new Sessions({ ...parts, mailboxes: new Mailboxes(parts), letterKeys: new LetterKeys(parts) });
   }
 
   handle(input: ServerInput, now: Instant): ServerEffect[] {

@@ -121,6 +121,12 @@ function verify(bytes: Uint8Array, signature: string, publicKey: string): boolea
   return key !== null && raw !== null && verifyBytes(null, bytes, key, raw);
 }
 
+function exchangeKeyOf(secret: Uint8Array): string {
+  const key = importSecret('x25519', toBase64url(secret));
+  assert(key !== null, 'a secret exchange key has 32 bytes');
+  return key.publicKey;
+}
+
 function aeadSeal(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, plain: Uint8Array): Uint8Array {
   const cipher = createCipheriv(AEAD, key, nonce);
   cipher.setAAD(header);
@@ -144,6 +150,7 @@ export const primitives: Primitives = {
   sha512: (bytes) => plainBytes(hash('sha512', bytes, 'buffer')),
   sign,
   verify,
+  exchangeKeyOf,
   aeadSeal,
   aeadOpen,
 };

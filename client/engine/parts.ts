@@ -22,6 +22,7 @@ import type { Part } from './core/part.js';
 import { FriendList } from './friends/friend-list.js';
 import { Friends } from './friends/friends.js';
 import { buildGroups } from './groups/build-groups.js';
+import { LetterKeys } from './identity/letter-keys.js';
 import { LookAlikes } from './identity/look-alikes.js';
 import { OwnRecord } from './identity/own-record.js';
 import { People } from './identity/people.js';
@@ -35,6 +36,7 @@ import { buildPosts } from './posts/build-posts.js';
 import { QuickMessages } from './quick/quick-messages.js';
 import { Directory } from './server/directory.js';
 import { IncomingMail } from './server/incoming-mail.js';
+import { LetterKeyOffers } from './server/letter-key-offers.js';
 import { OutgoingMail } from './server/outgoing-mail.js';
 import { Presence } from './server/presence.js';
 import { Session } from './server/session.js';
@@ -58,13 +60,13 @@ export function buildParts(context: Context) {
   const channels = new Channels(context, lower);
   const groups = buildGroups(context, lower);
   const all = { ...lower, ...chat, ...groups, friends, channels, announcements: posts.announcements };
-  const { session, directory, presence, mail, incomingMail, people, endpoints, links, connector } = lower;
+  const { session, directory, presence, mail, incomingMail, keyOffers, people, endpoints, links, connector } = lower;
   const keyRotation = new KeyRotation(context, all);
   const deviceCommands = new DeviceCommands(context, { ...all, keyRotation });
   const { unread, history, search, waitingMessages } = lower;
   const { inbox, readReceipts, outbox, storeAndForward, historyRecovery } = chat;
   const list = withOneHandlerEach([
-    ...([session, directory, presence, mail, incomingMail] as const),
+    ...([session, keyOffers, directory, presence, mail, incomingMail] as const),
     ...([endpoints, links, connector] as const),
     ...([unread, history, search, waitingMessages] as const),
     ...([friends, friendList, quick] as const),
@@ -82,18 +84,20 @@ function buildIdentity(context: Context) {
   const pinnedKeys = new PinnedKeys(context, people);
   const lookAlikes = new LookAlikes(context, people, pinnedKeys);
   const staleCopies = new StaleCopyReports(context, people);
-  return { record, people, pinnedKeys, lookAlikes, staleCopies };
+  const letterKeys = new LetterKeys(context);
+  return { record, people, pinnedKeys, lookAlikes, staleCopies, letterKeys };
 }
 
 type Identity = ReturnType<typeof buildIdentity>;
 
-function buildServer(context: Context, { record, people, staleCopies }: Identity) {
+function buildServer(context: Context, { record, people, staleCopies, letterKeys }: Identity) {
   const session = new Session(context, record, staleCopies);
   const directory = new Directory(context, people, session);
   const presence = new Presence(context, people, session);
   const mail = new OutgoingMail(context, people, session);
-  const incomingMail = new IncomingMail(context, people, session);
-  return { session, directory, presence, mail, incomingMail };
+  const incomingMail = new IncomingMail(context, { people, letterKeys }, session);
+  const keyOffers = new LetterKeyOffers(context, letterKeys, session);
+  return { session, directory, presence, mail, incomingMail, keyOffers };
 }
 
 type Server = Identity & ReturnType<typeof buildServer>;

@@ -11,14 +11,9 @@ import type { Budgets } from '../budgets.js';
 import type { Space } from '../space/space.js';
 import type { Mailbox, RegistryStore, StoredLetter } from '../store/registry-store.js';
 import type { DeliveryWindow } from './delivery-window.js';
+import { isWithinRate, type Sender } from './letter-rate.js';
 
 export type LetterFrame = Extract<ClientFrame, { type: 'letter' }>;
-
-/** The user who sends a letter, and the network of the session. */
-export interface Sender {
-  readonly name: string;
-  readonly network: string;
-}
 
 /** `heldMs`: how long a letter is held. `heldBytes`: how much is held for one user. */
 export interface MailboxesOptions {
@@ -43,7 +38,7 @@ export class Mailboxes {
 
   /** Checks the quotas. Returns the mailbox for the letter, or the refusal. Stores nothing. */
   admit(letter: LetterFrame, from: Sender, now: Instant): Mailbox | Refusal {
-    if (!this.isWithinRate(from, now)) return new Refusal('LETTERS_TOO_FAST');
+    if (!isWithinRate(this.options.budgets, from, now)) return new Refusal('LETTERS_TOO_FAST');
     if (this.options.space.isLow && !letter.fleeting) return new Refusal('SERVER_FULL', 'letters');
     const device = this.deviceFor(letter.to, letter.device, now);
     if (device === null) return new Refusal('RECIPIENT_UNKNOWN', letter.to);
@@ -117,13 +112,6 @@ export class Mailboxes {
     if (known.retiredAt === null) return device;
     if (now - known.retiredAt >= LIMITS.retiredDeviceMs) return null;
     return devices.find(({ retiredAt }) => retiredAt === null)?.device ?? null;
-  }
-
-  /** Letters per sender and per network [SESS-15] [LOAD-3]. */
-  private isWithinRate({ name, network }: Sender, now: Instant): boolean {
-    const { lettersOfName, lettersOfNetwork } = this.options.budgets;
-    if (lettersOfName.waitMs(name, now) > 0) return false;
-    return lettersOfNetwork.spend(network, now) === 0 && lettersOfName.spend(name, now) === 0;
   }
 
   private quotaRefusal(letter: LetterFrame, from: string): Refusal | null {

@@ -22,9 +22,11 @@ import {
 } from '../../protocols/session/messages.js';
 import type { HelloFrame, ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { tooMany } from '../budgets.js';
+import { refuse, reject } from './refusal-effects.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import type { HandshakingSession, OpenSession } from './session-states.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
+import type { LetterKeys } from '../letters/letter-keys.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
 import type { RegistryStore } from '../store/registry-store.js';
 import type { ClientSocket, ServerEffect } from '../io.js';
@@ -33,6 +35,7 @@ export interface SessionsOptions {
   readonly store: RegistryStore;
   readonly presence: PresenceTracker;
   readonly mailboxes: Mailboxes;
+  readonly letterKeys: LetterKeys;
   readonly primitives: Primitives;
   readonly random: RandomSource;
   readonly serverKey: SecretKey;
@@ -178,6 +181,9 @@ export class Sessions {
         return this.deliver(session, open);
       case 'letter':
         return this.takeLetter(open, frame, now);
+      case 'offer_key':
+      case 'key_wanted':
+        return [{ type: 'send', session, frame: this.options.letterKeys.answer(frame, open, now) }];
       case 'hello':
       case 'session':
         return this.end(session, new Refusal('MALFORMED', 'a second proof'), now);
@@ -278,15 +284,4 @@ export class Sessions {
     this.places.leave(session);
     this.handshakes.stop(session);
   }
-}
-
-function refuse(session: number, { code, about }: Refusal, proof: Signed | null = null): ServerEffect[] {
-  return [
-    { type: 'send', session, frame: { type: 'refused', code, about, ...(proof && { proof }) } },
-    { type: 'close', session },
-  ];
-}
-
-function reject(session: number, letter: LetterFrame, { code, about }: Refusal): ServerEffect {
-  return { type: 'send', session, frame: { type: 'rejected', id: letter.id, code, about } };
 }

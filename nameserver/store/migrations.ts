@@ -66,4 +66,14 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   ALTER TABLE devices ADD COLUMN proof_payload TEXT;
   ALTER TABLE devices ADD COLUMN proof_signature TEXT;
   `,
+  `
+  CREATE TABLE letter_keys (
+    name TEXT NOT NULL,
+    device TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (name, device)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

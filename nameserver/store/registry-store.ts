@@ -32,6 +32,12 @@ export interface Mailbox {
   readonly device: string;
 }
 
+/** `number`: that of the signed letter key. */
+export interface StoredLetterKey {
+  readonly number: number;
+  readonly signed: Signed;
+}
+
 /** `arrival`: increases with every letter and is never reused. `body`: sealed, base64url. */
 export interface StoredLetter extends Mailbox {
   readonly arrival: number;
@@ -69,7 +75,12 @@ export interface RegistryStore {
   /** All stored devices of a user, in the order in which they were first put. */
   devices(name: string): StoredDevice[];
   putDevice(name: string, device: StoredDevice): void;
+  /** Deletes a device and its letter key. */
   removeDevice(name: string, device: string): void;
+
+  /** The newest letter key that a device has offered. */
+  letterKey(mailbox: Mailbox): StoredLetterKey | null;
+  putLetterKey(mailbox: Mailbox, key: StoredLetterKey): void;
 
   addLetter(letter: Omit<StoredLetter, 'arrival'>): void;
   /** At most `limit` letters of a mailbox that arrived after `arrival`, in order. */
@@ -102,7 +113,7 @@ export interface RegistryStore {
   putGroupEntry(name: string, index: number, signed: Signed): void;
   dropGroupEntriesFrom(name: string, index: number): void;
 
-  /** Deletes the devices of a name, its letters and its correspondents. Keeps its record. */
+  /** Deletes the devices of a name, their letter keys, its letters and its correspondents. Keeps its record. */
   forget(name: string): void;
   /** Bytes in use, without those that the store can use again. */
   usedBytes(): number;

@@ -5,7 +5,7 @@ import { compileShape, exactly, Count, IdText, KeyText, SignatureText, Time } fr
 import { LIMITS } from '../kit/limits.js';
 
 /**
- * `device`: Ed25519 key for links and signatures. `exchange`: X25519 key for letters. `proof`: the device's own
+ * `device`: Ed25519 key for links and signatures. `exchange`: X25519 key for direct messages. `proof`: the device's own
  * signature over its owner and what is listed with it (SPEC DIR-13).
  */
 export const ListedDevice = exactly({ device: KeyText, exchange: KeyText, since: Time, proof: SignatureText });

@@ -15,6 +15,8 @@ export interface Primitives {
   sign(bytes: Uint8Array, key: SecretKey): string;
   /** False for anything that is not a valid signature, malformed keys and signatures included. */
   verify(bytes: Uint8Array, signature: string, publicKey: string): boolean;
+  /** The public X25519 key (RFC 7748) of 32 secret bytes, base64url. */
+  exchangeKeyOf(secret: Uint8Array): string;
   /** AES-256-GCM: key 32 bytes, nonce 12 bytes; the 16-byte tag follows the ciphertext. */
   aeadSeal(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, plain: Uint8Array): Uint8Array;
   /** The plaintext, or null if the tag is not valid. */

@@ -17,6 +17,7 @@ export const SIGNED_TYPES = [
   'channel_offer',
   'server',
   'letter',
+  'letter_key',
   'post',
   'post_removal',
   'post_grant',

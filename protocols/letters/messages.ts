@@ -3,9 +3,6 @@
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, KeyText, NameText, Time } from '../kit/shapes.js';
 
-/** The HPKE `info`: ciphertext that was sealed for another purpose does not open as a letter. */
-export const LETTER_INFO = 'kith/letter/1';
-
 export const LETTER_KINDS = [
   'friend_request',
   'friend_answer',

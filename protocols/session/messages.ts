@@ -7,7 +7,7 @@ import { ChallengeFrame, ExporterText, HelloFrame, OriginText } from '../kit/ser
 import { Signed } from '../kit/signed.js';
 
 /** The version of this protocol. An end with another version is refused. */
-export const SESSION_VERSION = 2;
+export const SESSION_VERSION = 3;
 
 /** The client signs this as type `session`. It repeats what the server has signed, so it is invalid anywhere else. */
 export const SessionProof = exactly({
@@ -22,10 +22,10 @@ export const SessionProof = exactly({
 export type SessionProof = Static<typeof SessionProof>;
 export const sessionProofShape = compileShape(SessionProof);
 
-/** A sealed letter: base64url of the HPKE bytes (protocols/letters). */
+/** A sealed letter: three keys and the HPKE bytes, base64url (protocols/letters). */
 const LetterBody = Type.String({
   minLength: 1,
-  maxLength: Math.ceil((LIMITS.letterBytes * 4) / 3),
+  maxLength: Math.ceil(((LIMITS.letterBytes + LIMITS.letterHeaderBytes) * 4) / 3),
   pattern: '^[A-Za-z0-9_-]+$',
 });
 
@@ -44,6 +44,10 @@ export const ClientFrame = Type.Union([
     body: LetterBody,
   }),
   exactly({ type: Type.Literal('done'), id: IdText }),
+  /** The letter key of this device, signed (protocols/letters). */
+  exactly({ type: Type.Literal('offer_key'), key: Signed }),
+  /** Asks for the letter key of a device. The sender chooses the id, as for letters. */
+  exactly({ type: Type.Literal('key_wanted'), id: IdText, to: NameText, device: KeyText }),
   exactly({ type: Type.Literal('pong') }),
 ]);
 export type ClientFrame = Static<typeof ClientFrame>;
@@ -84,6 +88,11 @@ export const ServerFrame = Type.Union([
   exactly({ type: Type.Literal('rejected'), id: IdText, code: Code, about: Type.String({ maxLength: 256 }) }),
   /** A letter for this client. `from` names the sending session; only the signature inside proves the writer. */
   exactly({ type: Type.Literal('deliver'), id: IdText, from: NameText, at: Time, body: LetterBody }),
+  /** The number of the letter key that writers get for this device, 0 for none. */
+  exactly({ type: Type.Literal('key_offered'), number: Count }),
+  exactly({ type: Type.Literal('key'), id: IdText, key: Signed }),
+  /** There is no letter key: RECIPIENT_UNKNOWN, LETTER_KEY_MISSING, LETTERS_TOO_FAST. */
+  exactly({ type: Type.Literal('no_key'), id: IdText, code: Code, about: Type.String({ maxLength: 256 }) }),
   exactly({ type: Type.Literal('ping') }),
 ]);
 export type ServerFrame = Static<typeof ServerFrame>;

@@ -13,8 +13,8 @@ export const IDENTITY_FILE = 'identity.json';
 const SERVER_KEYS = { server: 'ed25519' } as const;
 
 /**
- * `identity` signs records only; `device` is our certificate and signature; `exchange` opens letters
- * (protocols/directory).
+ * `identity` signs records only; `device` is our certificate and signature; `exchange` opens
+ * direct messages in channels (protocols/directory).
  */
 export type Identity = Keys<typeof DEVICE_KEYS>;
 

@@ -79,6 +79,18 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
     assert.deepEqual(store.devices('bob'), []);
   });
 
+  promise('a device has one letter key, which is deleted with the device or the name', (store) => {
+    const mailbox = { name: 'bob', device: 'phone' };
+    assert.equal(store.letterKey(mailbox), null);
+    for (const number of [1, 2]) store.putLetterKey(mailbox, { number, signed: signed(`key ${number}`) });
+    store.putLetterKey({ ...mailbox, device: 'laptop' }, { number: 7, signed: signed('other') });
+    assert.deepEqual(store.letterKey(mailbox), { number: 2, signed: signed('key 2') });
+    store.removeDevice('bob', 'phone');
+    assert.deepEqual([store.letterKey(mailbox), store.letterKey({ ...mailbox, device: 'laptop' })?.number], [null, 7]);
+    store.forget('bob');
+    assert.equal(store.letterKey({ ...mailbox, device: 'laptop' }), null);
+  });
+
   promise('letters are read by device, in order of arrival and in pages', (store) => {
     for (const id of ['1', '2', '3']) store.addLetter(letter({ id }));
     store.addLetter(letter({ id: 'other', device: 'laptop' }));

@@ -4,7 +4,9 @@
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { FriendRequestLetter } from '../../protocols/friends/messages.js';
 import { objectId, signObject } from '../../protocols/kit/signed.js';
-import { LETTER_INFO, type LetterKind } from '../../protocols/letters/messages.js';
+import { readLetterKey } from '../../protocols/letters/letter-key.js';
+import type { LetterKind } from '../../protocols/letters/messages.js';
+import { letterInfo, sealedLetterText } from '../../protocols/letters/sealed-letter.js';
 import { pairConversation } from '../../protocols/chat/messages.js';
 import { primitives } from '../../runtime/crypto.js';
 import { sealLetter } from '../../runtime/letter-encryption.js';
@@ -15,12 +17,12 @@ import { makeTestIdentity, type TestIdentity } from './wire/test-identity.js';
 import { SessionPeer } from './wire/session-peer.js';
 import { TamperingProxy } from './wire/tampering-proxy.js';
 
-/** The public record of alice. */
+/** The public record of alice, and her letter key. */
 interface Target {
   readonly name: string;
   readonly key: string;
   readonly device: string;
-  readonly exchange: string;
+  readonly letterKey: string;
 }
 
 export interface FuzzTestbed {
@@ -66,8 +68,9 @@ export async function closeFuzzTestbed({ testbed, proxy }: Pick<FuzzTestbed, 'te
 
 async function fill(testbed: Testbed): Promise<Omit<FuzzTestbed, 'proxy'>> {
   const [alice, carol] = await testbed.friends('alice', 'carol');
-  const target = await lookUp(testbed);
   const stranger = makeTestIdentity('trudy');
+  await register(testbed, stranger);
+  const target = await lookUp(testbed, stranger);
   const friends = {
     linkFriend: makeTestIdentity('mallory'),
     datagramFriend: makeTestIdentity('mort'),
@@ -77,7 +80,7 @@ async function fill(testbed: Testbed): Promise<Omit<FuzzTestbed, 'proxy'>> {
   const letterFriends = Array.from({ length: LETTER_FRIENDS }, (_, k) => makeTestIdentity(`forger${k}`));
   const { tcp: port } = await alice.ready;
   const fuzz = { testbed, alice, carol, target, port, stranger, ...friends, letterFriends };
-  for (const identity of [stranger, ...Object.values(friends), ...letterFriends]) await register(testbed, identity);
+  for (const identity of [...Object.values(friends), ...letterFriends]) await register(testbed, identity);
   for (const identity of [...Object.values(friends), ...letterFriends]) await befriendAlice(fuzz, identity);
   return fuzz;
 }
@@ -88,13 +91,25 @@ const SERVER_FLAGS = ['--requests-per-minute', '0', ...CHANNEL_FLAGS];
 
 /** A valid sealed letter to alice with any body. */
 export async function letterTo(
-  { name, device }: TestIdentity,
+  identity: TestIdentity,
   target: Target,
   { kind, body }: { kind: LetterKind; body: unknown },
 ): Promise<object> {
+  const { name, device } = identity;
   const sender = { from: name, device: device.publicKey, to: target.name, toDevice: target.device };
   const signed = signObject('letter', { ...sender, kind, at: clock.now(), body }, device, primitives);
-  return letterFrame(target, await sealLetter(target.exchange, JSON.stringify(signed), LETTER_INFO));
+  return letterFrame(target, await sealedFor(target, identity, JSON.stringify(signed)));
+}
+
+/** Any text, sealed for alice as a letter of an identity. */
+export async function sealedFor(
+  { device: to, key: owner, letterKey: key }: Target,
+  { device, identity }: TestIdentity,
+  text: string,
+): Promise<string> {
+  const writer = { device: device.publicKey, identity: identity.publicKey };
+  const sealed = await sealLetter(key, text, letterInfo(key, writer, { device: to, identity: owner }));
+  return sealedLetterText({ key, writer, sealed: sealed ?? '' });
 }
 
 /** The session frame with a sealed letter. */
@@ -109,11 +124,19 @@ export function conversationWith({ identity }: TestIdentity, target: Target): st
   return pairConversation(identity.publicKey, target.key, primitives);
 }
 
-async function lookUp(testbed: Testbed): Promise<Target> {
+async function lookUp(testbed: Testbed, stranger: TestIdentity): Promise<Target> {
   const { body } = await testbed.server.get('/v1/users/alice');
   const { record } = body as { record: { payload: string } };
   const { name, key, devices } = JSON.parse(record.payload) as UserRecord;
-  return { name, key, device: devices[0]?.device ?? '', exchange: devices[0]?.exchange ?? '' };
+  const device = devices[0]?.device ?? '';
+  const session = await SessionPeer.openAs(stranger, testbed.server.address);
+  const id = objectId('letter', 'the key of alice', primitives);
+  session.say(JSON.stringify({ type: 'key_wanted', id, to: name, device }));
+  const frame = await session.hears('key');
+  await session.close();
+  const letterKey = frame.type === 'key' ? readLetterKey(frame.key, device, primitives) : null;
+  if (letterKey === null) throw new Error('alice has offered no letter key');
+  return { name, key, device, letterKey: letterKey.key };
 }
 
 async function register(testbed: Testbed, { name, record }: TestIdentity): Promise<void> {

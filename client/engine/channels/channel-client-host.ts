@@ -87,7 +87,7 @@ export class ChannelClientHost {
           this.put({ type: 'sealed', ref: effect.ref, body }),
         );
       case 'unseal':
-        return context.unseal({ ...effect, info: DIRECT_MESSAGE_INFO }, (plain) =>
+        return context.unseal({ ...effect, secret: null, info: DIRECT_MESSAGE_INFO }, (plain) =>
           this.put({ type: 'unsealed', ref: effect.ref, plain }),
         );
       case 'connection_open':

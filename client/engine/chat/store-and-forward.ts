@@ -38,6 +38,7 @@ export class StoreAndForward implements Part {
     friendshipLetterSent: ({ user }: EventOf<'friendshipLetterSent'>) => this.consider(user),
     keyClaimEnded: ({ user }: EventOf<'keyClaimEnded'>) => this.consider(user),
     friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.leaveAgain(user),
+    friendDeviceChanged: ({ user }: EventOf<'friendDeviceChanged'>) => this.leaveAgain(user),
   };
   /** The next letter, by user. */
   private readonly alarms: PartAlarms;

@@ -12,14 +12,14 @@ import type { PartEvent } from './events.js';
 import type { Store } from './store.js';
 import type { Effect, Question, QuestionAnswer } from './io.js';
 
-/** Our own keys. The secret exchange key stays outside: only the effect `unseal` uses it. */
+/** Our own keys. The secret of `exchange` stays outside: only the effect `unseal` uses it. */
 export interface Me {
   readonly name: string;
   readonly identity: SecretKey;
   readonly device: SecretKey;
-  /** Public exchange key, base64url. */
+  /** Public exchange key for direct messages in channels, base64url. */
   readonly exchange: string;
-  /** Former devices of ours, newest first: letters to them are still for us (SPEC LETTER-9). */
+  /** Former devices of ours, newest first: acknowledgements for them are still for us. */
   readonly retiredDevices: readonly string[];
 }
 
@@ -168,10 +168,14 @@ export class Context {
     this.emit({ type: 'seal', ref, exchange, plain, info });
   }
 
-  unseal({ body, info }: { body: string; info: string }, then: (plain: string | null) => void): void {
+  /** `secret`: the secret key to open it with, null for our exchange key. */
+  unseal(
+    { secret, body, info }: { secret: string | null; body: string; info: string },
+    then: (plain: string | null) => void,
+  ): void {
     const ref = this.freshRef();
     this.cryptoWork.set(ref, then);
-    this.emit({ type: 'unseal', ref, body, info });
+    this.emit({ type: 'unseal', ref, secret, body, info });
   }
 
   /** The result of `seal` or `unseal`; null where it failed. */

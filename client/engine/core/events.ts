@@ -50,6 +50,8 @@ export type PartEvent =
   | { type: 'keyClaimEnded'; user: string }
   /** A friend confirmed the friendship again: it may not have known of it when our last letters arrived. */
   | { type: 'friendshipReaffirmed'; user: string }
+  /** A friend has a newer record with another device. */
+  | { type: 'friendDeviceChanged'; user: string }
   /** A friend may make us store something again: what it sent in vain has to come once more. */
   | { type: 'budgetRenewed'; user: string }
   /** The name server accepted a letter about the friendship: letters with messages may follow it. */

@@ -91,10 +91,10 @@ export type Effect =
   | { type: 'channel_open'; connection: number }
   | { type: 'channel_send'; connection: number; frame: ChannelClientFrame }
   | { type: 'channel_close'; connection: number }
-  /** HPKE: `exchange` is the recipient's public exchange key, `info` what it is for; answered by `sealed`. */
+  /** HPKE: `exchange` is the recipient's public X25519 key, `info` what it is for; answered by `sealed`. */
   | { type: 'seal'; ref: number; exchange: string; plain: string; info: string }
-  /** With our own exchange key; answered by `unsealed`. */
-  | { type: 'unseal'; ref: number; body: string; info: string }
+  /** With this secret X25519 key, or our exchange key if it is null; answered by `unsealed`. */
+  | { type: 'unseal'; ref: number; secret: string | null; body: string; info: string }
   /**
    * An old copy of our data is running: make new device and exchange keys, durably, and build the engine anew with them
    * on the same store. Commands without an answer are to be given again; `online`: and we want to be online. `links`

@@ -21,6 +21,8 @@ export const SETTINGS = {
   renewedByReports: 'renewed by reports',
   /** Friends whose part of the history is still to be recovered, a JSON list. */
   recoverFrom: 'refill from',
+  /** When replaced letter keys were last counted as older by a day, ms. */
+  letterKeysCountedAt: 'letter keys counted at',
   /** The channels that the device before this one was in, as JSON. */
   channelsBefore: 'channels of the device before',
   /** The device whose catalogue of posts friends have followed. */
@@ -39,4 +41,6 @@ export const SETTINGS = {
   heardBy: (user: string): string => `heard by ${user}`,
   /** The lost messages of a user for which our device was renewed last, as JSON. */
   renewedFor: (user: string): string => `renewed for messages of ${user}`,
+  /** The newest letter key of a user that we have seen, as JSON. */
+  letterKeyOf: (user: string): string => `letter key of ${user}`,
 } as const;

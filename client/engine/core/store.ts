@@ -192,7 +192,27 @@ export interface Store {
   seeLetter(id: string, at: number): boolean;
   forgetLettersSeenBefore(at: number): void;
 
+  /** Our letter keys, in the order of their device and number. */
+  letterKeys(): OwnLetterKey[];
+  letterKey(key: string): OwnLetterKey | null;
+  putLetterKey(key: OwnLetterKey): void;
+  /** Deletes the key; its secret is overwritten on disk. */
+  dropLetterKey(key: string): void;
+
   readonly posts: PostStore;
+}
+
+/** A letter key of this device or a former one, with its secret (protocols/letters). Keys: base64url. */
+export interface OwnLetterKey {
+  readonly key: string;
+  readonly secret: string;
+  readonly device: string;
+  readonly number: number;
+  readonly at: number;
+  /** Since when the name server offers a newer key; null for the newest. */
+  readonly replacedAt: number | null;
+  /** The counted days on which it was too old. */
+  readonly daysOld: number;
 }
 
 /** A store together with its transactions; the engine's driver opens one for each turn. */

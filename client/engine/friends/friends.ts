@@ -164,7 +164,10 @@ export class Friends implements Part, FriendshipListener {
   }
 
   deviceChanged(user: string): void {
-    if (this.parts.people.get(user)?.friendship === 'asked') this.unreadableLetter(user);
+    const person = this.parts.people.get(user);
+    if (person?.friendship === 'asked') this.unreadableLetter(user);
+    // The new device may have lost the letter keys of the old one: what is held for that leaves again.
+    if (person?.friendship === 'friend') this.context.report({ type: 'friendDeviceChanged', user });
   }
 
   /** Friends and users we have asked may write to a retired device of ours: our state tells them the new one. */

@@ -28,6 +28,7 @@ export class Announcements implements Part {
     unfriended: ({ user }: EventOf<'unfriended'>) => this.forget(user),
     friendshipLetterSent: ({ user }: EventOf<'friendshipLetterSent'>) => this.consider(user),
     friendshipReaffirmed: ({ user }: EventOf<'friendshipReaffirmed'>) => this.leaveAgain(user),
+    friendDeviceChanged: ({ user }: EventOf<'friendDeviceChanged'>) => this.leaveAgain(user),
   };
   private readonly letterAlarms: PartAlarms;
   private readonly pageAlarms: PartAlarms;

@@ -8,12 +8,14 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
-import { FRIENDSHIP_KINDS, LETTER_INFO, letterShape, type Letter } from '../../../protocols/letters/messages.js';
+import { FRIENDSHIP_KINDS, letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import type { PartAlarms } from '../core/alarms.js';
-import { isOwnDevice, type Context } from '../core/context.js';
+import { letterInfo, readSealedLetter, type LetterParty } from '../../../protocols/letters/sealed-letter.js';
+import type { Context } from '../core/context.js';
 import type { ReceivedLetter } from '../core/events.js';
 import type { Part } from '../core/part.js';
 import { Registration } from '../core/registration.js';
+import type { LetterKeys } from '../identity/letter-keys.js';
 import type { People } from '../identity/people.js';
 import type { Session, SessionFrame } from './session.js';
 
@@ -24,6 +26,13 @@ const signedShape = compileShape(Signed);
 /** `again`: the letter could not be judged yet, and the name server keeps it. */
 type Verdict = 'done' | 'again';
 
+/** A letter that opened: for which device of ours, and from which writer, who is not verified yet. */
+interface Opened {
+  readonly signed: Signed;
+  readonly writer: LetterParty;
+  readonly device: string;
+}
+
 /** The engine registers: it knows which part takes letters of a kind. */
 export interface LetterTaker {
   takeLetter(letter: ReceivedLetter): void;
@@ -33,6 +42,7 @@ export class IncomingMail implements Part {
   readonly on = { online: () => this.forgetOldIds(), offline: () => this.reset() };
   readonly takers = new Registration<LetterTaker>();
   private readonly alarms: PartAlarms;
+  private readonly people: People;
   private queue: Delivery[] = [];
   private later: Delivery[] = [];
   private isBusy = false;
@@ -41,9 +51,10 @@ export class IncomingMail implements Part {
 
   constructor(
     private readonly context: Context,
-    private readonly people: People,
+    private readonly parts: { readonly people: People; readonly letterKeys: LetterKeys },
     private readonly session: Session,
   ) {
+    this.people = parts.people;
     this.alarms = context.alarms.for('incoming mail');
     session.takeFrames({ deliver: (delivery) => this.arrived(delivery) });
   }
@@ -77,12 +88,24 @@ export class IncomingMail implements Part {
     const delivery = this.queue.shift();
     if (!delivery) return;
     this.isBusy = true;
-    this.context.unseal({ body: delivery.body, info: LETTER_INFO }, (plain) => {
-      const signed = plain === null ? undefined : parseJson(plain);
-      if (signedShape.accepts(signed)) return this.read(signed, (verdict) => this.finish(delivery, verdict));
+    this.open(delivery.body, (opened) => {
+      if (opened) return this.read(opened, (verdict) => this.finish(delivery, verdict));
       // Sealed for another key, or not a letter at all: another delivery would not change that.
       this.reportUnreadable(delivery.from);
       this.finish(delivery, 'done');
+    });
+  }
+
+  private open(body: string, then: (opened: Opened | null) => void): void {
+    const letter = readSealedLetter(body);
+    const own = letter && this.parts.letterKeys.find(letter.key);
+    if (!own) return then(null);
+    const { key, writer, sealed } = letter;
+    const reader = { device: own.device, identity: this.context.me.identity.publicKey };
+    const wanted = { secret: own.secret, body: sealed, info: letterInfo(key, writer, reader) };
+    this.context.unseal(wanted, (plain) => {
+      const signed = plain === null ? undefined : parseJson(plain);
+      then(signedShape.accepts(signed) ? { signed, writer, device: own.device } : null);
     });
   }
 
@@ -109,15 +132,15 @@ export class IncomingMail implements Part {
     this.context.postpone(() => this.people.friendships.target.unreadableLetter(from));
   }
 
-  private read(signed: Signed, then: (verdict: Verdict) => void): void {
-    const letter = parseJson(signed.payload);
-    if (!letterShape.accepts(letter) || !this.isForUs(letter)) return then('done');
+  private read(opened: Opened, then: (verdict: Verdict) => void): void {
+    const letter = parseJson(opened.signed.payload);
+    if (!letterShape.accepts(letter) || !this.isForUs(letter, opened)) return then('done');
     const author = this.authorRecord(letter);
-    if (author) return then(this.judge(signed, author));
+    if (author) return then(this.judge(opened, author));
     this.people.find([letter.from], (found) => {
       if (found instanceof Refusal) return then('again');
       const [user] = found;
-      then(user ? this.judge(signed, user.record) : 'done');
+      then(user ? this.judge(opened, user.record) : 'done');
     });
   }
 
@@ -136,11 +159,12 @@ export class IncomingMail implements Part {
   }
 
   /** `shown`: a record of the author. It counts only where none is pinned: it may be an old one. */
-  private judge(signed: Signed, shown: UserRecord): Verdict {
+  private judge({ signed, writer }: Opened, shown: UserRecord): Verdict {
     const { primitives, store, now } = this.context;
     const author = this.people.record(shown.name) ?? shown;
     const claimed = parseJson(signed.payload);
     if (!letterShape.accepts(claimed) || !lists(author, claimed.device)) return 'done';
+    if (author.key !== writer.identity) return 'done';
     const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
     if (letter === null || (letter.expires !== undefined && letter.expires + LIMITS.clockSkewMs < now)) return 'done';
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
@@ -151,9 +175,11 @@ export class IncomingMail implements Part {
     return 'done';
   }
 
-  private isForUs(letter: Letter): boolean {
-    const { me } = this.context;
-    return letter.to === me.name && isOwnDevice(me, letter.toDevice) && letter.from !== me.name;
+  /** True iff it names us, and the devices for which it was sealed (SPEC LETTER-15). */
+  private isForUs(letter: Letter, { writer, device }: Opened): boolean {
+    const { name } = this.context.me;
+    const isBetweenDevices = letter.device === writer.device && letter.toDevice === device;
+    return letter.to === name && letter.from !== name && isBetweenDevices;
   }
 }
 

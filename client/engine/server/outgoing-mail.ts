@@ -1,23 +1,20 @@
 // Letters that leave (protocols/letters): a letter that must arrive is in the store until the name server has accepted
 // it.
 
+import type { LetterKey } from '../../../protocols/letters/letter-key.js';
 import type { ListedDevice } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import {
-  FLEETING_KINDS,
-  FRIENDSHIP_KINDS,
-  LETTER_INFO,
-  type Letter,
-  type LetterKind,
-} from '../../../protocols/letters/messages.js';
+import { FLEETING_KINDS, FRIENDSHIP_KINDS, type Letter, type LetterKind } from '../../../protocols/letters/messages.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { Part } from '../core/part.js';
+import type { EventOf, Part } from '../core/part.js';
 import type { QueuedLetter } from '../core/store.js';
 import type { People } from '../identity/people.js';
+import { letterInfo, sealedLetterText } from '../../../protocols/letters/sealed-letter.js';
+import { RecipientKeys } from './recipient-keys.js';
 import type { Session, SessionFrame } from './session.js';
 
 interface Unsealed {
@@ -34,8 +31,10 @@ export class OutgoingMail implements Part {
     online: () => this.tryAgain(),
     offline: () => this.reset(),
     keyClaimEnded: () => this.tryAgain(),
+    presence: ({ user }: EventOf<'presence'>) => this.keys.forgetAnswer(user),
   };
   private readonly alarms: PartAlarms;
+  private readonly keys: RecipientKeys;
   /** Letters that the name server has not answered, by our id. */
   private readonly inFlight = new Map<string, (fate: LetterOutcome) => void>();
   /** Recipients of stored letters on their way: one letter at a time, so that none overtakes another (SPEC FRIEND-8). */
@@ -49,6 +48,7 @@ export class OutgoingMail implements Part {
     private readonly session: Session,
   ) {
     this.alarms = context.alarms.for('outgoing mail');
+    this.keys = new RecipientKeys(context, session);
     session.takeFrames({ accepted: (frame) => this.answered(frame), rejected: (frame) => this.answered(frame) });
   }
 
@@ -91,15 +91,26 @@ export class OutgoingMail implements Part {
     return Boolean(this.people.get(to)?.claimed) && !FLEETING_KINDS.includes(kind);
   }
 
-  private sendTo(device: ListedDevice, { to, kind, body }: Unsealed, then: (fate: LetterOutcome) => void): void {
-    const letter = this.write(to, device.device, { kind, body });
-    const wanted = { exchange: device.exchange, plain: JSON.stringify(letter), info: LETTER_INFO };
-    this.context.seal(wanted, (sealed) => {
+  private sendTo({ device }: ListedDevice, unsealed: Unsealed, then: (fate: LetterOutcome) => void): void {
+    this.keys.find(unsealed.to, device, (letterKey) => {
+      if (letterKey === null || letterKey instanceof Refusal) return then(letterKey);
+      this.sealTo(letterKey, unsealed, then);
+    });
+  }
+
+  private sealTo({ device, key }: LetterKey, { to, kind, body }: Unsealed, then: (fate: LetterOutcome) => void): void {
+    const { me } = this.context;
+    const identity = this.people.record(to)?.key;
+    if (identity === undefined) return then(null); // the recipient was forgotten meanwhile
+    const writer = { device: me.device.publicKey, identity: me.identity.publicKey };
+    const plain = JSON.stringify(this.write(to, device, { kind, body }));
+    this.context.seal({ exchange: key, plain, info: letterInfo(key, writer, { device, identity }) }, (sealed) => {
       if (sealed === null || !this.session.isOnline) return then(null);
       const id = this.context.freshId();
       this.inFlight.set(id, then);
       const fleeting = FLEETING_KINDS.includes(kind);
-      this.session.send({ type: 'letter', id, to, device: device.device, fleeting, body: sealed });
+      const text = sealedLetterText({ key, writer, sealed });
+      this.session.send({ type: 'letter', id, to, device, fleeting, body: text });
     });
   }
 
@@ -119,6 +130,7 @@ export class OutgoingMail implements Part {
     const unanswered = [...this.inFlight.values()];
     this.inFlight.clear();
     for (const then of unanswered) then(null);
+    this.keys.reset();
   }
 
   /** Sends stored letters in order, as many as may be on their way. */

@@ -27,8 +27,11 @@ type State =
 
 type Greeting = Extract<State, { type: 'greeting' }>;
 
-/** Frames of the session that presence and mail take. */
-type PassedFrame = Extract<ServerFrame, { type: 'presence' | 'accepted' | 'rejected' | 'deliver' }>;
+/** Frames of the session that presence, mail and letter keys take. */
+type PassedFrame = Extract<
+  ServerFrame,
+  { type: 'presence' | 'accepted' | 'rejected' | 'deliver' | 'key_offered' | 'key' | 'no_key' }
+>;
 export type SessionFrame<T extends PassedFrame['type']> = Extract<PassedFrame, { type: T }>;
 type FrameTakers = { readonly [T in PassedFrame['type']]?: (frame: SessionFrame<T>) => void };
 
@@ -142,6 +145,9 @@ export class Session implements Part {
       case 'accepted':
       case 'rejected':
       case 'deliver':
+      case 'key_offered':
+      case 'key':
+      case 'no_key':
         return this.pass(frame);
       case 'challenge':
       case 'welcome':

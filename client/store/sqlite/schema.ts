@@ -182,6 +182,18 @@ const PROOFS = `
   ALTER TABLE followings ADD COLUMN proof TEXT;
 `;
 
+const LETTER_KEYS = `
+  CREATE TABLE letter_keys (
+    key TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    device TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    replaced_at INTEGER,
+    days_old INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 export const MIGRATIONS: readonly string[] = [
   FIRST,
   SEARCH,
@@ -191,4 +203,5 @@ export const MIGRATIONS: readonly string[] = [
   CLAIMS,
   AUTHOR_KEYS,
   PROOFS,
+  LETTER_KEYS,
 ];

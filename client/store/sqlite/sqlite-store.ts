@@ -6,6 +6,7 @@ import { openDatabase, type Database, type Synchronous } from '../../../runtime/
 import type {
   Added,
   GroupAuthor,
+  OwnLetterKey,
   Person,
   QueuedLetter,
   SearchQuery,
@@ -20,6 +21,7 @@ import { SqlitePosts } from './sqlite-posts.js';
 import { SqliteSettings } from './sqlite-settings.js';
 import { SqliteGroupStore } from './sqlite-group-store.js';
 import { SqliteHistory } from './messages/sqlite-history.js';
+import { SqliteLetterKeys } from './sqlite-letter-keys.js';
 import { SqliteLetters } from './sqlite-letters.js';
 import { MessageIds } from './messages/message-ids.js';
 import { SqliteMessages } from './messages/sqlite-messages.js';
@@ -32,6 +34,7 @@ import { SqliteSearch } from './messages/sqlite-search.js';
 /** Opens or creates the file. `:memory:` gives a store that lives until it is closed. */
 export function openSqliteStore(path: string): SqliteStore {
   const database = openDatabase(path, { migrations: MIGRATIONS });
+  database.exec('PRAGMA secure_delete = FAST'); // deleted letter keys are overwritten
   database.exec(`PRAGMA cache_size = -${LIMITS.storeCacheKib}`);
   return new SqliteStore(database);
 }
@@ -46,6 +49,7 @@ export class SqliteStore implements TransactionalStore {
   private readonly pages: SqliteHistory;
   private readonly index: SqliteSearch;
   private readonly letterQueue: SqliteLetters;
+  private readonly ownLetterKeys: SqliteLetterKeys;
   readonly posts: SqlitePosts;
 
   /** `idsPerRun`: see `MessageIds`. */
@@ -62,6 +66,7 @@ export class SqliteStore implements TransactionalStore {
     this.pages = new SqliteHistory(database, this.names);
     this.index = new SqliteSearch(database, this.names);
     this.letterQueue = new SqliteLetters(database);
+    this.ownLetterKeys = new SqliteLetterKeys(database);
     this.posts = new SqlitePosts(database);
   }
 
@@ -268,6 +273,22 @@ export class SqliteStore implements TransactionalStore {
 
   forgetLettersSeenBefore(at: number): void {
     this.letterQueue.forgetSeenBefore(at);
+  }
+
+  letterKeys(): OwnLetterKey[] {
+    return this.ownLetterKeys.all();
+  }
+
+  letterKey(key: string): OwnLetterKey | null {
+    return this.ownLetterKeys.get(key);
+  }
+
+  putLetterKey(key: OwnLetterKey): void {
+    this.ownLetterKeys.put(key);
+  }
+
+  dropLetterKey(key: string): void {
+    this.ownLetterKeys.drop(key);
   }
 
   /** After a rollback the caches may be wrong, so they are read again. */

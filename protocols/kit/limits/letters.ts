@@ -1,6 +1,6 @@
 // Bounds on letters: their size, how many the name server holds, and how long.
 
-import { DAY, KIB, MIB, MINUTE } from './units.js';
+import { DAY, HOUR, KIB, MIB, MINUTE } from './units.js';
 
 export const LETTER_LIMITS = {
   /**
@@ -18,6 +18,42 @@ export const LETTER_LIMITS = {
    * exceeds `letterBytes`. Lowered: padding fills more of each letter.
    */
   letterPlainBytes: 256 * KIB - 52,
+  /**
+   * The keys in front of a sealed letter: letter key, device and identity key of the writer. Raised: room that is not
+   * used. Lowered: the largest letters are refused.
+   */
+  letterHeaderBytes: 99,
+  /** A signed letter key. Raised: a device can store more at the name server. Lowered: the key does not fit. */
+  letterKeyBytes: 512,
+  /**
+   * How long a letter key is offered before the next. Raised: a stolen key opens the letters of more weeks. Lowered:
+   * more keys to keep, and writers use stale keys more often.
+   */
+  letterKeyMs: 7 * DAY,
+  /**
+   * How long a replaced letter key is kept. Raised: a thief of the disk can open older letters. Lowered: letters of
+   * friends who were away are lost to us, and they have to write them again.
+   */
+  letterKeyKeptMs: 30 * DAY,
+  /**
+   * The time between two counted days of a replaced key. Raised: users who are rarely online keep keys for longer.
+   * Lowered: a clock that is wrong for hours counts as several days.
+   */
+  letterKeyDayMs: 20 * HOUR,
+  /**
+   * Counted days on which a key was found to be too old, before it is deleted. Raised: keys are kept for longer.
+   * Lowered: a clock that is wrong for days deletes keys.
+   */
+  letterKeyDaysOldMax: 4,
+  /** Letter keys on disk. Raised: more rows. Lowered: a user who is rarely online rotates more seldom. */
+  letterKeysMax: 32,
+  /** How often an online client checks the age of its keys. Raised: keys are replaced later. Lowered: more checks. */
+  letterKeyCheckMs: 1 * HOUR,
+  /**
+   * How long a writer uses the letter key of a recipient without asking again. Raised: replaced keys are used for
+   * longer. Lowered: more questions to the name server.
+   */
+  recipientKeyMs: 1 * DAY,
   /**
    * Held for one user. Raised: an absent user costs the name server more. Lowered: a user who is away for long misses
    * messages sooner.

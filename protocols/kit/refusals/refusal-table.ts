@@ -74,6 +74,10 @@ export const REFUSALS = {
     status: 409,
     text: 'This client went offline, because another client of {about} went online with the same device. Close one of them.',
   },
+  LETTER_KEY_MISSING: {
+    status: 404,
+    text: 'The name server has no key for letters to {about} yet. What you write is sent when {about} is online.',
+  },
   RECIPIENT_UNKNOWN: {
     status: 404,
     text: 'There is no user called {about}, so no letter can be left. Check the spelling.',

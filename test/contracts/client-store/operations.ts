@@ -83,6 +83,10 @@ const changes = [
   operation('putPerson', peers, (store, name) => store.putPerson(samplePerson(name, { note: name }))),
   operation('dropPerson', peers, (store, name) => store.dropPerson(name)),
   operation('putSetting', fc.tuple(peers, peers), (store, given) => store.putSetting(...given)),
+  operation('putLetterKey', fc.tuple(peers, seqs, times), (store, [key, number, daysOld]) =>
+    store.putLetterKey({ key, secret: 's', device: 'd', number, at: 1, replacedAt: daysOld || null, daysOld }),
+  ),
+  operation('dropLetterKey', peers, (store, key) => store.dropLetterKey(key)),
   operation('raiseBoot', fc.constant(null), (store) => store.raiseBoot()),
 ];
 
@@ -123,6 +127,8 @@ export function everything(store: TransactionalStore): unknown {
     store.people(),
     store.letters(0, 99),
     store.setting('al'),
+    store.letterKey('al'),
+    store.letterKey('bob'),
     everyPost(store),
   ];
 }

@@ -70,6 +70,18 @@ contract('the id of a letter is new once, until it is forgotten', (store) => {
   assert.equal(store.seeLetter('b', 30), false);
 });
 
+contract('letter keys come back as they were put, by device and number, until they are dropped', (store) => {
+  const key = { key: 'a', secret: 's', device: 'd', number: 10, at: 5, replacedAt: null, daysOld: 0 };
+  const keys = [key, { ...key, key: 'b', number: 9, replacedAt: 7, daysOld: 2 }, { ...key, key: 'c', device: 'b' }];
+  for (const each of keys) store.putLetterKey({ ...each, daysOld: 99 });
+  for (const each of keys) store.putLetterKey(each);
+  assert.deepEqual(store.letterKeys(), [keys[2], keys[1], keys[0]]);
+  assert.deepEqual(store.letterKey('b'), keys[1]);
+  store.dropLetterKey('b');
+  store.dropLetterKey('none');
+  assert.deepEqual([store.letterKey('b'), store.letterKeys().length], [null, 2]);
+});
+
 contract('a transaction returns the result of its work', (store) => {
   assert.equal(
     store.transaction(() => store.raiseBoot() + 40),
@@ -94,13 +106,23 @@ function changeEverything(store: TransactionalStore): void {
   store.dropLetter(1);
   store.seeLetter('new', 5);
   store.forgetLettersSeenBefore(50);
+  store.putLetterKey({ key: 'k', secret: 's', device: 'd', number: 1, at: 1, replacedAt: 2, daysOld: 3 });
 }
 
 function everything(store: TransactionalStore): unknown {
   const of = (peer: string): unknown => [store.history(peer, 99, null), store.lastLamport(peer)];
   const outbox = [store.waiting(99), store.waitingCounts(), store.unreadCounts()];
   const lanes = [store.lastShownSeq('bob', BOBS_DEVICE), store.heldBack('bob', BOBS_DEVICE, 9)];
-  return [of('bob'), of('eve'), outbox, lanes, store.people(), store.letters(0, 99), store.setting('record')];
+  return [
+    of('bob'),
+    of('eve'),
+    outbox,
+    lanes,
+    store.people(),
+    store.letters(0, 99),
+    store.setting('record'),
+    store.letterKeys(),
+  ];
 }
 
 contract('a transaction that throws leaves no change', (store) => {

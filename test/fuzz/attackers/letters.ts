@@ -10,11 +10,10 @@ import type {
 } from '../../../protocols/chat/messages.js';
 import type { FriendAnswerLetter, FriendRequestLetter } from '../../../protocols/friends/messages.js';
 import type { PostPage } from '../../../protocols/posts/messages.js';
-import { LETTER_KINDS, LETTER_INFO, type LetterKind } from '../../../protocols/letters/messages.js';
+import { LETTER_KINDS, type LetterKind } from '../../../protocols/letters/messages.js';
 import type { OfferLetter } from '../../../protocols/links/messages.js';
-import { sealLetter } from '../../../runtime/letter-encryption.js';
 import type { Random } from '../../sim/kernel/random.js';
-import { conversationWith, letterFrame, letterTo, type FuzzTestbed } from '../fuzz-testbed.js';
+import { conversationWith, letterFrame, letterTo, sealedFor, type FuzzTestbed } from '../fuzz-testbed.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';
 import type { TestIdentity } from '../wire/test-identity.js';
 import { SessionPeer } from '../wire/session-peer.js';
@@ -35,7 +34,7 @@ export function letterAttacker(fuzz: FuzzTestbed): Attacker {
     const body = bodyOf(kind, { letterFriend, target }, random);
     if (random.chance(0.2)) {
       const unsigned = mutatedText({ payload: JSON.stringify({ kind, body }), signature: 'A'.repeat(86) }, random);
-      return letterFrame(target, await sealLetter(target.exchange, unsigned, LETTER_INFO));
+      return letterFrame(target, await sealedFor(target, letterFriend, unsigned));
     }
     return letterTo(letterFriend, target, { kind, body: mutateJson(body, random) });
   };

@@ -14,7 +14,7 @@ import { letterShape } from '../../../protocols/letters/messages.js';
 import { FakePeer } from '../../client/engine/harness/fake-peer.js';
 import type { Client } from '../../client/engine/harness/test-client.js';
 import type { Testbed } from '../../client/engine/harness/testbed.js';
-import { fakePrimitives, fakeUnseal } from '../../sim/kernel/fake-primitives.js';
+import { fakePrimitives } from '../../sim/kernel/fake-primitives.js';
 
 const DEPENDENCIES = {
   primitives: fakePrimitives,
@@ -155,9 +155,9 @@ export class HostileLeader extends FakePeer {
 }
 
 /** The letters about groups that a client sent to a user, as that user reads them. */
-export function lettersTo({ name, exchange, testbed }: FakePeer, client: Client): GroupLetter[] {
-  return testbed.server.seen.flatMap(({ from, letter: { to, body } }) => {
-    const plain = from === client.name && to === name ? fakeUnseal(exchange, body) : null;
+export function lettersTo(peer: FakePeer, client: Client): GroupLetter[] {
+  return peer.testbed.server.seen.flatMap(({ from, letter: { to, body } }) => {
+    const plain = from === client.name && to === peer.name ? peer.unseal(client, body) : null;
     const letter = plain === null ? null : parseJson((parseJson(plain) as Signed).payload);
     return letterShape.accepts(letter) && groupLetterShape.accepts(letter.body) ? [letter.body] : [];
   });

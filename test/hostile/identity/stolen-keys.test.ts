@@ -8,7 +8,7 @@ import type { Letter } from '../../../protocols/letters/messages.js';
 import { isClosed, FakePeer } from '../../client/engine/harness/fake-peer.js';
 import type { Client } from '../../client/engine/harness/test-client.js';
 import { Testbed } from '../../client/engine/harness/testbed.js';
-import { fakeKey, fakePrimitives, fakeSeal } from '../../sim/kernel/fake-primitives.js';
+import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
 
 interface Setting {
   readonly alice: Client;
@@ -35,13 +35,14 @@ function forged({ alice, bob }: Setting, key: SecretKey, changes: Partial<Letter
     body: { epoch: 1, heard: null, messages: [bob.message(alice)] },
     ...changes,
   };
-  return fakeSeal(alice.me.exchange, JSON.stringify(signObject('letter', letter, key, fakePrimitives)));
+  return bob.seal(alice, JSON.stringify(signObject('letter', letter, key, fakePrimitives)), letter.device);
 }
 
 const KEYS: readonly [string, (alice: Client) => SecretKey][] = [
   ['device key', ({ me }) => me.device],
   ['identity key', ({ me }) => me.identity],
   ['exchange key', ({ me }) => ({ publicKey: me.exchange })],
+  ['letter key', ({ letterKey }) => ({ publicKey: letterKey.key })],
 ];
 
 for (const [name, keyOf] of KEYS) {
@@ -62,7 +63,7 @@ test('[LETTER-10] an unsigned letter from bob, sealed to the key of alice, is dr
   const { alice, bob } = setting;
   const { payload } = signObject('letter', {}, fakeKey('anyone'), fakePrimitives);
   for (const plain of [payload, JSON.stringify({ payload, signature: 'A'.repeat(86) })]) {
-    bob.deliver(alice, fakeSeal(alice.me.exchange, plain));
+    bob.deliver(alice, bob.seal(alice, plain));
   }
   assert.deepEqual(alice.texts('bob'), []);
 });

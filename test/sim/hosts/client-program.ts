@@ -8,7 +8,7 @@ import type { TransactionalStore } from '../../../client/engine/core/store.js';
 import type { Endpoint } from '../../../client/engine/core/endpoint.js';
 import type { Effect, Input } from '../../../client/engine/core/io.js';
 import { Engine } from '../../../client/engine/engine.js';
-import { fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
+import { fakeExchangeKeyOf, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
 import type { NetworkListener, SimulatedNetwork } from '../network/simulated-network.js';
 import { DatagramPort } from './datagram-port.js';
 import type { SimulatedProgram } from './simulated-host.js';
@@ -152,9 +152,9 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
       case 'session_close':
         return ports.sessions.close(effect.session);
       case 'seal':
-        return this.later({ type: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
+        return this.later({ type: 'sealed', ref: effect.ref, body: sealed(effect) });
       case 'unseal':
-        return this.later({ type: 'unsealed', ref: effect.ref, plain: this.unsealed(effect.body) });
+        return this.later({ type: 'unsealed', ref: effect.ref, plain: unsealed(effect) });
       case 'dial':
         return ports.links.dial(listener, effect);
       case 'link_send':
@@ -180,12 +180,6 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     if (!command) return this.network.run.fail(`[contract] ${this.node} answers command ${ref} twice or unasked`);
     this.asked.delete(ref);
     this.dependencies.observer.answered(command, answer);
-  }
-
-  private unsealed(body: string): string | null {
-    const { present, retired } = this.identity;
-    const opened = [present, ...retired].map(({ exchange }) => fakeUnseal(exchange, body));
-    return opened.find((plain) => plain !== null) ?? null;
   }
 
   /** The old device ends with the current turn; the new one starts on the same store. */
@@ -234,4 +228,13 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     }
     return this.endpoint;
   }
+}
+
+function sealed({ exchange, plain, info }: Extract<Effect, { type: 'seal' }>): string {
+  return fakeSeal(exchange, plain, info);
+}
+
+/** Simulated users do not use channels, so every letter has a letter key. */
+function unsealed({ secret, body, info }: Extract<Effect, { type: 'unseal' }>): string | null {
+  return secret === null ? null : fakeUnseal(fakeExchangeKeyOf(secret), body, info);
 }

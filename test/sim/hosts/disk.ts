@@ -29,6 +29,8 @@ const CHANGING: ReadonlySet<string | symbol> = new Set<keyof MemoryStore>([
   'dropLetter',
   'seeLetter',
   'forgetLettersSeenBefore',
+  'putLetterKey',
+  'dropLetterKey',
 ]);
 
 /** Methods that change the posts. */

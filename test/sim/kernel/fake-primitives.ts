@@ -25,6 +25,7 @@ export const fakePrimitives: Primitives = {
   sha512: (bytes) => digest('sha512', bytes),
   sign: (bytes, key) => signatureOf(bytes, key.publicKey),
   verify: (bytes, signature, publicKey) => signature === signatureOf(bytes, publicKey),
+  exchangeKeyOf: (secret) => fakeKey(`exchange ${Buffer.from(secret).toString('base64url')}`).publicKey,
   aeadSeal(key, nonce, header, plain) {
     const hidden = masked(key, nonce, plain);
     return Buffer.concat([hidden, tagOf(key, nonce, header, hidden)]);
@@ -47,16 +48,22 @@ function tagOf(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, hidden: U
   return digest('sha256', lengths, key, nonce, header, hidden).subarray(0, TAG_BYTES);
 }
 
-/** The fake of `seal`: `fakeUnseal` opens it only with the same exchange key. */
-export function fakeSeal(exchange: string, plain: string): string {
-  return Buffer.from(JSON.stringify({ exchange, plain })).toString('base64url');
+/** The public exchange key of a secret one in base64url. */
+export function fakeExchangeKeyOf(secret: string): string {
+  return fakePrimitives.exchangeKeyOf(Buffer.from(secret, 'base64url'));
 }
 
-/** The plaintext; null if the letter is for another key or malformed. */
-export function fakeUnseal(exchange: string, body: string): string | null {
+/** The fake of `seal`: `fakeUnseal` opens it only with the same exchange key and the same purpose. */
+export function fakeSeal(exchange: string, plain: string, info = ''): string {
+  return Buffer.from(JSON.stringify({ exchange, plain, info })).toString('base64url');
+}
+
+/** The plaintext; null if the letter is for another key or purpose, or malformed. */
+export function fakeUnseal(exchange: string, body: string, info = ''): string | null {
   try {
-    const sealed = JSON.parse(Buffer.from(body, 'base64url').toString()) as { exchange?: unknown; plain?: unknown };
-    return sealed.exchange === exchange && typeof sealed.plain === 'string' ? sealed.plain : null;
+    const sealed = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
+    const isMeant = sealed.exchange === exchange && sealed.info === info;
+    return isMeant && typeof sealed.plain === 'string' ? sealed.plain : null;
   } catch {
     return null; // altered in transit, as with real sealing
   }

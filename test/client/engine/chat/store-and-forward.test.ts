@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readSealedLetter } from '../../../../protocols/letters/sealed-letter.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
@@ -128,7 +129,9 @@ test('[CHAT-11] the longest message of the worst letters fits a letter', () => {
   alice.command(say('bob', '\u0001'.repeat(LIMITS.messageTextBytes)));
   testbed.settle();
   const [one] = testbed.server.mail;
-  const { plain } = JSON.parse(Buffer.from(one?.letter.body ?? '', 'base64url').toString()) as { plain: string };
+  const { plain } = JSON.parse(
+    Buffer.from(readSealedLetter(one?.letter.body ?? '')?.sealed ?? '', 'base64url').toString(),
+  ) as { plain: string };
   assert.ok(Buffer.byteLength(plain) <= LIMITS.letterPlainBytes);
 });
 

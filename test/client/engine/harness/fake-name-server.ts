@@ -36,6 +36,8 @@ interface Seat {
 export class FakeNameServer {
   key = fakeKey('server');
   readonly records = new Map<string, Signed>();
+  /** The letter keys of devices, signed. */
+  readonly letterKeys = new Map<string, Signed>();
   readonly groups = new Map<string, Listing>();
   private readonly heldGroups = new Map<string, ListedGroup>();
   /** Letters without a `done`, in order of arrival. */
@@ -103,6 +105,8 @@ export class FakeNameServer {
     if (seat?.session !== session) return;
     if (frame.type === 'watch') for (const name of frame.names) this.watch(seat, name);
     if (frame.type === 'letter') this.take(seat, frame);
+    if (frame.type === 'offer_key') this.keep(seat, frame.key);
+    if (frame.type === 'key_wanted') this.give(seat, frame);
     if (frame.type === 'done') this.mail = this.mail.filter(({ id }) => id !== frame.id);
   }
 
@@ -197,6 +201,19 @@ export class FakeNameServer {
     if (!letter.fleeting) this.mail.push(mail);
     this.send(seat, { type: 'accepted', id: letter.id, how: to ? 'forwarded' : 'held' });
     if (to) this.deliver(to, mail);
+  }
+
+  private keep(seat: Seat, key: Signed): void {
+    this.letterKeys.set(seat.client.device, key);
+    this.send(seat, { type: 'key_offered', number: (parseJson(key.payload) as { number: number }).number });
+  }
+
+  private give(seat: Seat, { id, to, device }: Extract<ClientFrame, { type: 'key_wanted' }>): void {
+    const key = this.letterKeys.get(device);
+    const isListed = this.records.get(to)?.payload.includes(device);
+    const code = isListed ? 'LETTER_KEY_MISSING' : 'RECIPIENT_UNKNOWN';
+    if (key && isListed) this.send(seat, { type: 'key', id, key });
+    else this.send(seat, { type: 'no_key', id, code, about: to });
   }
 
   private deliver(seat: Seat, { id, from, letter }: Mail): void {

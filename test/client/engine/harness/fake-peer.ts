@@ -12,8 +12,10 @@ import type { QuickContent } from '../../../../protocols/quick/content.js';
 import { QuickSession } from '../../../../protocols/quick/quick-session.js';
 import type { HeardMark, MessageMark } from '../../../../protocols/kit/own-proofs/marks.js';
 import { OwnProofs } from '../../../../protocols/kit/own-proofs/own-proofs.js';
+import { signLetterKey } from '../../../../protocols/letters/letter-key.js';
+import { letterInfo, readSealedLetter, sealedLetterText } from '../../../../protocols/letters/sealed-letter.js';
 import type { Letter, LetterKind } from '../../../../protocols/letters/messages.js';
-import { fakeKey, fakePrimitives, fakeSeal } from '../../../sim/kernel/fake-primitives.js';
+import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from './test-client.js';
 import type { Testbed } from './testbed.js';
 
@@ -36,6 +38,8 @@ export class FakePeer {
     this.identity = fakeKey(`${name} ${life} identity`);
     this.deviceKey = fakeKey(`${name} ${life} device`);
     this.exchange = fakeKey(`${name} ${life} exchange`).publicKey;
+    const letterKey = { device: this.device, number: 1, key: this.exchange, at: 0 };
+    testbed.server.letterKeys.set(this.device, signLetterKey(letterKey, this.deviceKey, fakePrimitives));
   }
 
   get device(): string {
@@ -65,7 +69,23 @@ export class FakePeer {
       body,
       ...changes,
     };
-    return fakeSeal(to.me.exchange, JSON.stringify(signObject('letter', letter, this.deviceKey, fakePrimitives)));
+    return this.seal(to, JSON.stringify(signObject('letter', letter, this.deviceKey, fakePrimitives)));
+  }
+
+  /** Any text, sealed for a client as a letter of ours. `from`: the device that it names in clear. */
+  seal(to: Client, plain: string, from = this.device): string {
+    const { key, device } = to.letterKey;
+    const writer = { device: from, identity: this.identity.publicKey };
+    const info = letterInfo(key, writer, { device, identity: to.me.identity.publicKey });
+    return sealedLetterText({ key, writer, sealed: fakeSeal(key, plain, info) });
+  }
+
+  /** The text of a letter that a client sealed for us, null if it does not open. */
+  unseal(from: Client, body: string): string | null {
+    const { key, writer, sealed } = readSealedLetter(body) ?? {};
+    if (key !== this.exchange || !writer || sealed === undefined || writer.device !== from.device) return null;
+    const info = letterInfo(key, writer, { device: this.device, identity: this.identity.publicKey });
+    return fakeUnseal(key, sealed, info);
   }
 
   /** Has a sealed letter delivered; gives the id it was delivered under. */

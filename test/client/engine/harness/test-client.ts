@@ -8,10 +8,10 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
 import { Engine } from '../../../../client/engine/engine.js';
 import type { Me, Options } from '../../../../client/engine/core/context.js';
-import type { TransactionalStore } from '../../../../client/engine/core/store.js';
+import type { OwnLetterKey, TransactionalStore } from '../../../../client/engine/core/store.js';
 import type { Endpoint } from '../../../../client/engine/core/endpoint.js';
 import type { Effect, Input } from '../../../../client/engine/core/io.js';
-import { fakeKey, fakePrimitives, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
+import { fakeExchangeKeyOf, fakeKey, fakePrimitives, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
 import { Random } from '../../../sim/kernel/random.js';
 import { rememberingStore } from './remembering-store.js';
 
@@ -43,7 +43,6 @@ export class Client {
   private readonly asked = new Map<number, Command>();
   private engine: Engine;
   private lastRef = 0;
-  private readonly retiredExchanges: string[] = [];
 
   constructor(
     readonly name: string,
@@ -126,10 +125,16 @@ export class Client {
     return Object.fromEntries(mine.map(({ text, state }) => [text, state]));
   }
 
-  /** Opens a letter with the exchange key of now, or an earlier one. */
-  unseal(body: string): string | null {
-    const opened = [this.me.exchange, ...this.retiredExchanges].map((exchange) => fakeUnseal(exchange, body));
-    return opened.find((plain) => plain !== null) ?? null;
+  /** The newest letter key. */
+  get letterKey(): OwnLetterKey {
+    const key = this.store.letterKeys().findLast(({ device }) => device === this.device);
+    assert.ok(key, 'a client has a letter key');
+    return key;
+  }
+
+  /** Opens a letter as the host does. */
+  unseal({ secret, body, info }: Extract<Effect, { type: 'unseal' }>): string | null {
+    return fakeUnseal(secret === null ? this.me.exchange : fakeExchangeKeyOf(secret), body, info);
   }
 
   wakeAt(): number | null {
@@ -163,7 +168,6 @@ export class Client {
     const keys = `${this.name} ${this.lives}`;
     const { publicKey: exchange } = fakeKey(`${keys} exchange`);
     const retiredDevices = [this.device, ...this.me.retiredDevices];
-    this.retiredExchanges.push(this.me.exchange);
     this.me = { ...this.me, device: fakeKey(`${keys} device`), exchange, retiredDevices };
     this.restart();
     return [...this.asked].map(([ref, command]) => ({ type: 'command', ref, command }));

@@ -141,12 +141,12 @@ export class Testbed implements ClientHost {
   private carryOut(client: Client, effect: Effect): void {
     switch (effect.type) {
       case 'seal':
-        return void client.give({ type: 'sealed', ref: effect.ref, body: fakeSeal(effect.exchange, effect.plain) });
+        return void client.give({ type: 'sealed', ref: effect.ref, body: sealed(effect) });
       case 'unseal':
         return void client.give({
           type: 'unsealed',
           ref: effect.ref,
-          plain: client.unseal(effect.body),
+          plain: client.unseal(effect),
         });
       case 'ask':
         return void client.give({ type: 'answered', ref: effect.ref, answer: this.server.answer(effect.question) });
@@ -165,4 +165,8 @@ export class Testbed implements ClientHost {
         return;
     }
   }
+}
+
+function sealed({ exchange, plain, info }: Extract<Effect, { type: 'seal' }>): string {
+  return fakeSeal(exchange, plain, info);
 }

@@ -6,7 +6,7 @@ import { signObject } from '../../../../protocols/kit/signed.js';
 import type { Letter } from '../../../../protocols/letters/messages.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Effect } from '../../../../client/engine/core/io.js';
-import { fakePrimitives, fakeSeal, fakeUnseal } from '../../../sim/kernel/fake-primitives.js';
+import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import type { Client } from '../harness/test-client.js';
 import { FakePeer } from '../harness/fake-peer.js';
 import { Testbed } from '../harness/testbed.js';
@@ -93,7 +93,7 @@ test('[LETTER-8] who writes for a device that is no more hears it once a session
   eve.register();
   eve.write(alice, 'friend_request', request(eve));
   const seenBefore = testbed.server.seen.length;
-  const sealed = fakeSeal('a key that is gone', 'hello');
+  const sealed = 'A'.repeat(400);
   for (const writer of [bob, bob, eve]) writer.deliver(alice, sealed);
   const heard = () => testbed.server.seen.slice(seenBefore).map(({ letter }) => letter.to);
   assert.deepEqual([heard(), testbed.server.mail.filter(({ letter }) => letter.to === 'alice')], [['bob'], []]);
@@ -143,7 +143,7 @@ test('[LETTER-5] `done` leaves in the turn that stored what the letter changed',
   let found: Effect[] = [];
   testbed.passes = (client, effect) => {
     if (client === alice && effect.type === 'unseal') {
-      found = alice.give({ type: 'unsealed', ref: effect.ref, plain: fakeUnseal(alice.me.exchange, effect.body) });
+      found = alice.give({ type: 'unsealed', ref: effect.ref, plain: alice.unseal(effect) });
       return false;
     }
     return true;
@@ -213,10 +213,13 @@ test('[LETTER-7] when the name server lists a friend under another key no letter
 });
 
 const RUBBISH: [string, (alice: Client, bob: FakePeer) => string][] = [
-  ['that is sealed for another recipient', (_, bob) => fakeSeal(bob.exchange, '{}')],
+  [
+    'that is sealed for another recipient',
+    (alice, bob) => bob.seal(alice, '{}').replace(alice.letterKey.key, bob.exchange),
+  ],
   ['that does not open', () => 'AAAA'],
-  ['that is not JSON inside', (alice) => fakeSeal(alice.me.exchange, 'hello')],
-  ['that is no signed object', (alice) => fakeSeal(alice.me.exchange, '{"payload":7}')],
+  ['that is not JSON inside', (alice, bob) => bob.seal(alice, 'hello')],
+  ['that is no signed object', (alice, bob) => bob.seal(alice, '{"payload":7}')],
   [
     'that is signed as something else',
     (alice, bob) => {
@@ -229,7 +232,7 @@ const RUBBISH: [string, (alice: Client, bob: FakePeer) => string][] = [
         at: 1,
         body: { epoch: 1 },
       };
-      return fakeSeal(alice.me.exchange, JSON.stringify(signObject('record', letter, bob.deviceKey, fakePrimitives)));
+      return bob.seal(alice, JSON.stringify(signObject('record', letter, bob.deviceKey, fakePrimitives)));
     },
   ],
   ['of an unknown kind', (alice, bob) => bob.letter(alice, 'order' as Letter['kind'], {})],
@@ -265,8 +268,8 @@ test('a session that ends while a letter is being opened loses nothing and mixes
   testbed.server.drop(alice, 'broken');
   testbed.pass(2_000);
   bob.deliver(alice, letter);
-  const { ref, body } = held as unknown as Extract<Effect, { type: 'unseal' }>;
-  alice.give({ type: 'unsealed', ref, plain: fakeUnseal(alice.me.exchange, body) });
+  const opened = held as unknown as Extract<Effect, { type: 'unseal' }>;
+  alice.give({ type: 'unsealed', ref: opened.ref, plain: alice.unseal(opened) });
   testbed.settle();
   assert.deepEqual(
     alice.told('chat').map(({ text }) => text),

@@ -53,7 +53,7 @@ test('[LINK-8] an offer names our addresses, and the one the name server sees', 
   const nonce = bob.device;
   bob.write(alice, 'offer', { nonce, endpoints: [{ host: '203.0.113.9', port: 6_000 }] });
   const { body } = testbed.server.seen.at(-1)?.letter ?? { body: '' };
-  const { plain } = JSON.parse(Buffer.from(body, 'base64url').toString()) as { plain: string };
+  const plain = bob.unseal(alice, body) ?? '';
   const { payload } = JSON.parse(plain) as { payload: string };
   const {
     kind,

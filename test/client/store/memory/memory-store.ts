@@ -4,6 +4,7 @@ import type { LetterKind } from '../../../../protocols/letters/messages.js';
 import type {
   Added,
   GroupAuthor,
+  OwnLetterKey,
   Person,
   QueuedLetter,
   SearchQuery,
@@ -31,6 +32,7 @@ export class MemoryStore implements TransactionalStore {
   private readonly messages = new MemoryMessages(this.log);
   private readonly outbox = new MemoryOutbox(this.log, this.messages);
   private readonly letterQueue = new MemoryLetters(this.log);
+  private readonly ownLetterKeys = new UndoMap<string, OwnLetterKey>(this.log);
   readonly posts = new MemoryPosts(this.log);
   /** A rollback may leave an empty group store, which is harmless. */
   private readonly groupStores = new Map<string, MemoryGroupStore>();
@@ -234,5 +236,22 @@ export class MemoryStore implements TransactionalStore {
 
   forgetLettersSeenBefore(at: number): void {
     this.letterQueue.forgetSeenBefore(at);
+  }
+
+  letterKeys(): OwnLetterKey[] {
+    const place = ({ device, number }: OwnLetterKey) => `${device} ${String(number).padStart(16, '0')}`;
+    return this.ownLetterKeys.values().sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  }
+
+  letterKey(key: string): OwnLetterKey | null {
+    return this.ownLetterKeys.get(key) ?? null;
+  }
+
+  putLetterKey(key: OwnLetterKey): void {
+    this.ownLetterKeys.set(key.key, key);
+  }
+
+  dropLetterKey(key: string): void {
+    this.ownLetterKeys.delete(key);
   }
 }

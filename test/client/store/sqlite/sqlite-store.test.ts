@@ -228,3 +228,19 @@ function ask(store: SqliteStore): void {
   store.letters(0, 9);
   store.lettersTo('bob', 'bye');
 }
+
+test('[LETTER-14] the secret of a dropped letter key is in no file of the store', () => {
+  const path = join(directory, 'keys.db');
+  const store = openSqliteStore(path);
+  const secret = (nth: number): string => `secret-${nth}-${'x'.repeat(30)}`;
+  for (let nth = 0; nth < 20; nth += 1) {
+    const key = { key: `key ${nth}`, secret: secret(nth), device: 'd', number: nth, at: 1, replacedAt: 2, daysOld: 0 };
+    store.putLetterKey(key);
+  }
+  store.putLetterKey({ ...(store.letterKey('key 4') ?? assert.fail()), daysOld: 1 });
+  for (const nth of [4, 9]) store.dropLetterKey(`key ${nth}`);
+  store.close();
+  const bytes = readFileSync(path, 'latin1');
+  assert.ok(bytes.includes(secret(5)));
+  for (const nth of [4, 9]) assert.ok(!bytes.includes(secret(nth)));
+});

@@ -53,6 +53,12 @@ export class EffectText {
         return `letter rejected, ${frame.code}`;
       case 'deliver':
         return `letter ${this.nameOf(frame.id)} from ${frame.from}: ${bodyText(frame.body)}`;
+      case 'key_offered':
+        return `letter key ${frame.number} is offered`;
+      case 'key':
+        return 'a letter key';
+      case 'no_key':
+        return `no letter key, ${frame.code}`;
       case 'challenge':
       case 'ping':
         return frame.type;

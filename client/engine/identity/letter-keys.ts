@@ -1,0 +1,100 @@
+// Our letter keys (protocols/letters): makes a new one each week, and deletes each replaced one after 30 days that this
+// client has seen pass.
+
+import { toBase64url } from '../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
+import { assert, type Instant } from '../../../protocols/kit/machine.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import { signLetterKey } from '../../../protocols/letters/letter-key.js';
+import type { Context } from '../core/context.js';
+import { SETTINGS } from '../core/settings.js';
+import type { OwnLetterKey } from '../core/store.js';
+
+const SECRET_BYTES = 32;
+
+export class LetterKeys {
+  constructor(private readonly context: Context) {
+    if (this.ofThisDevice().length === 0) this.make(1);
+  }
+
+  /** The number of the newest key. */
+  get number(): number {
+    return this.newest().number;
+  }
+
+  /** The newest key, signed by this device. */
+  get signed(): Signed {
+    const { device, number, key, at } = this.newest();
+    return signLetterKey({ device, number, key, at }, this.context.me.device, this.context.primitives);
+  }
+
+  /** A key of this device or a former one whose secret we still have. */
+  find(key: string): OwnLetterKey | null {
+    return this.context.store.letterKey(key);
+  }
+
+  /** Makes the next key when the newest is a week old. False if it is not due. */
+  rotateIfDue(): boolean {
+    const { at, number } = this.newest();
+    const age = this.context.now - at;
+    const isDue = age >= LIMITS.letterKeyMs || age < -LIMITS.letterKeyMs; // made while the clock was ahead
+    // With too many keys the oldest are still needed: letters to them may be on their way.
+    if (!isDue || this.context.store.letterKeys().length >= LIMITS.letterKeysMax) return false;
+    this.make(number + 1);
+    return true;
+  }
+
+  /** The name server offers this key of ours: no writer who asks now gets an earlier one. */
+  offered(number: number): void {
+    const { store, me, now } = this.context;
+    if (number !== this.number) return;
+    for (const own of store.letterKeys()) {
+      const isReplaced = own.device !== me.device.publicKey || own.number < number;
+      if (isReplaced && own.replacedAt === null) store.putLetterKey({ ...own, replacedAt: now });
+    }
+  }
+
+  /**
+   * Called while online. Counts days on which a replaced key was found to be 30 days old, and deletes it on the fourth
+   * (SPEC LETTER-14). A clock that jumps ahead once counts as one day, and its return starts the count again.
+   */
+  countDay(): void {
+    const { store, now } = this.context;
+    const last = Number(store.setting(SETTINGS.letterKeysCountedAt) ?? 0);
+    if (now >= last && now - last < LIMITS.letterKeyDayMs) return;
+    store.putSetting(SETTINGS.letterKeysCountedAt, String(now));
+    for (const own of store.letterKeys()) if (own.replacedAt !== null) this.count(own, own.replacedAt, now);
+  }
+
+  private count(own: OwnLetterKey, replacedAt: Instant, now: Instant): void {
+    const { store } = this.context;
+    const isOld = now - replacedAt >= LIMITS.letterKeyKeptMs;
+    const daysOld = isOld ? own.daysOld + 1 : 0;
+    if (daysOld >= LIMITS.letterKeyDaysOldMax) return store.dropLetterKey(own.key);
+    // A time in the future is that of a clock that was ahead: the key counts from now on.
+    const counted = { ...own, replacedAt: Math.min(replacedAt, now), daysOld };
+    if (counted.daysOld !== own.daysOld || counted.replacedAt !== replacedAt) store.putLetterKey(counted);
+  }
+
+  private make(number: number): void {
+    const { me, store, random, primitives, now } = this.context;
+    const bytes = random.bytes(SECRET_BYTES);
+    const key = primitives.exchangeKeyOf(bytes);
+    const made = { key, secret: toBase64url(bytes), device: me.device.publicKey, number };
+    store.putLetterKey({ ...made, at: now, replacedAt: null, daysOld: 0 });
+  }
+
+  private newest(): OwnLetterKey {
+    const newest = this.ofThisDevice().reduce<OwnLetterKey | null>(
+      (best, own) => (best === null || own.number > best.number ? own : best),
+      null,
+    );
+    assert(newest !== null, 'this device has had a letter key since it was made');
+    return newest;
+  }
+
+  private ofThisDevice(): OwnLetterKey[] {
+    const { store, me } = this.context;
+    return store.letterKeys().filter(({ device }) => device === me.device.publicKey);
+  }
+}
