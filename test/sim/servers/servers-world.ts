@@ -1,6 +1,5 @@
-// One simulated run with two name servers, drawn from one seed: users have friends on an honest server and visit one
-// that lies. At times the honest one lies too, or its address leads to the liar. Then all lies end, and every message
-// arrives.
+// One simulated run with two name servers, drawn from one seed: users have friends on an honest server and visit a
+// liar. At times the honest one lies too, or its address leads to the liar. Then lies end, and all messages arrive.
 
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 import type { Machine } from '../../../protocols/kit/machine.js';
