@@ -3,6 +3,7 @@
 
 import { primitives } from '../runtime/crypto.js';
 import { openIdentity, type Identity } from '../runtime/disk/identity-file.js';
+import { isLocked } from '../runtime/disk/locked-identity.js';
 import { openRetiredKeys, type RetiredKeys } from '../runtime/disk/retired-keys.js';
 import { Driver } from '../runtime/driver.js';
 import { EXIT } from '../runtime/process/exit.js';
@@ -98,6 +99,8 @@ export class Device {
     const me: Me = {
       name: config.user,
       identity: identity.identity,
+      isIdentityLocked: isLocked(identity.identity),
+      ownProofsKey: identity.ownProofsKey,
       device: identity.device,
       exchange: identity.exchange.publicKey,
       retiredDevices: retired.map(({ device }) => device),

@@ -3,7 +3,7 @@
 import { join, resolve } from 'node:path';
 import type { Answer } from '../protocols/control/answer.js';
 import type { ClientEvent } from '../protocols/control/event.js';
-import { isArchiveCommand, type ArchiveCommand } from '../protocols/control/commands/archive.js';
+import { changesIdentity, isArchiveCommand, type ArchiveCommand } from '../protocols/control/commands/archive.js';
 import type { Command } from '../protocols/control/command.js';
 import type { ClientApi, Ready } from '../protocols/control/client-api.js';
 import { LIMITS } from '../protocols/kit/limits.js';
@@ -20,6 +20,7 @@ import { applyPendingRestore } from './archive/pending-restore.js';
 import type { ClientConfig } from './config.js';
 import { assertOwner } from './data-owner.js';
 import { Device, type ClientEffect } from './device.js';
+import type { KeptLink } from './engine/core/io.js';
 import { evidenceFile } from './evidence-file.js';
 import { SearchIndexer } from './search-indexer.js';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.js';
@@ -94,10 +95,16 @@ class Client implements ClientApi {
   }
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
-    if (isArchiveCommand(command)) return this.archive.carryOut(command);
+    if (isArchiveCommand(command)) return this.carryOut(command);
     return command.type === 'evidence'
       ? evidenceFile(command, () => this.pending.ask(command))
       : this.pending.ask(rooted(command));
+  }
+
+  private async carryOut(command: ArchiveCommand): Promise<Answer> {
+    const answer = await this.archive.carryOut(command);
+    if (answer.ok && changesIdentity(command)) await this.reload();
+    return answer;
   }
 
   onEvent(listener: (event: ClientEvent) => void): () => void {
@@ -145,15 +152,30 @@ class Client implements ClientApi {
   /** An old copy of our data is running: a new device takes over, on the same store and ports. */
   private async renew({ online, links }: Extract<ClientEffect, { type: 'renew_device' }>): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve)); // the turn that asked for it is finished first
-    const kept = await this.device.close(links);
-    renewDevice(this.config.data, clock.now());
-    const renewed = this.makeDevice();
-    await renewed.open(this.port);
+    await this.replace({ online, links }, () => renewDevice(this.config.data, clock.now()));
+  }
+
+  /** The identity file has changed: the same device goes on with it. */
+  private reload(): Promise<void> {
+    const reloading = this.renewing.then(async () => {
+      const answer = await this.pending.ask({ type: 'whoami' });
+      const isOnline = answer.ok && 'online' in answer.data && answer.data.online === true;
+      await this.replace({ online: isOnline, links: [] }, () => undefined);
+    });
+    this.renewing = reloading;
+    return reloading;
+  }
+
+  private async replace(goesOn: { online: boolean; links: readonly KeptLink[] }, change: () => void): Promise<void> {
+    const kept = await this.device.close(goesOn.links);
+    change();
+    const next = this.makeDevice();
+    await next.open(this.port);
     // Only now: what is asked meanwhile goes to the old device, which does nothing, and is given again here, once.
-    this.device = renewed;
+    this.device = next;
     this.pending.resend();
-    renewed.adopt(kept);
-    if (online) this.device.put({ type: 'command', ref: UNASKED, command: { type: 'online', acceptServer: false } });
+    next.adopt(kept);
+    if (goesOn.online) next.put({ type: 'command', ref: UNASKED, command: { type: 'online', acceptServer: false } });
   }
 }
 

@@ -9,6 +9,7 @@ import { BackupError } from './backup-error.js';
 import { makeExport } from './export/make-export.js';
 import type { ArchiveContext } from './archive-context.js';
 import { writeCertificate } from './write-certificate.js';
+import { exportIdentity, identityState, lockIdentity, unlockIdentity } from './sealing/identity-commands.js';
 import { restoreBackup } from './restore-backup.js';
 
 type Data = Extract<Answer, { ok: true }>['data'];
@@ -44,13 +45,22 @@ export class Archive {
         return makeBackup(this.context, command);
       case 'restore':
         return restoreBackup(this.context, command);
+      case 'identity':
+        return Promise.resolve(identityState(this.context));
+      case 'identity_lock':
+        return lockIdentity(this.context, command);
+      case 'identity_export':
+        return exportIdentity(this.context, command);
+      case 'identity_unlock':
+        return unlockIdentity(this.context, command);
     }
   }
 }
 
 function fileOf(command: ArchiveCommand): string {
   if (command.type === 'export') return command.to ?? 'The export';
-  return command.type === 'certificate' ? (command.to ?? 'The certificate') : command.file;
+  if (command.type === 'certificate') return command.to ?? 'The certificate';
+  return ('file' in command ? command.file : null) ?? 'The identity key';
 }
 
 /** Throws errors that are faults of the program. */

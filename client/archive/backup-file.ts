@@ -1,20 +1,19 @@
 // Writes the keys and the store in a folder to one encrypted file, and reads them back into a folder.
 
 import { join } from 'node:path';
-import { concat, parseJson, textOf, utf8, viewOf } from '../../protocols/kit/bytes.js';
+import { concat, parseJson, textOf, utf8 } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { assert } from '../../protocols/kit/machine.js';
 import { FileReader } from '../../runtime/disk/file-reader.js';
 import { writeNewFile } from '../../runtime/disk/new-file.js';
-import { deriveKey, type ScryptCost } from '../../runtime/key-derivation.js';
-import { random } from '../../runtime/sources.js';
+import type { ScryptCost } from '../../runtime/key-derivation.js';
 import { BACKUP_FILES, BackupContentShape, type BackupContent } from './backup-content.js';
-import { CHECK_BYTES, HEADER_BYTES, SALT_BYTES, headerBytes, isSame, readHeader } from './backup-header.js';
+import { BACKUP_MAGIC, HEADER_BYTES } from './backup-header.js';
 import { BackupError } from './backup-error.js';
+import { newLock, openedLock } from './sealing/passphrase-lock.js';
 import { PieceReader } from './piece-reader.js';
 import { SEALED_PIECE_BYTES, sealPieces, openPieces } from './sealed-pieces.js';
 
-const KEY_BYTES = 32;
 const LENGTH_BYTES = 4;
 
 /** The table of contents without the files. */
@@ -32,9 +31,7 @@ export async function packBackup(
   about: BackupSummary,
   lock: Lock,
 ): Promise<'written' | 'exists'> {
-  const salt = random.bytes(SALT_BYTES);
-  const { key, check } = await keyOf(lock.passphrase, salt, lock.cost);
-  const header = headerBytes({ cost: lock.cost, salt, check });
+  const { key, header } = await newLock(lock.passphrase, lock.cost, BACKUP_MAGIC);
   return writeNewFile(file, prefixed(header, sealPieces(plainOf(folder, about), { key, header })));
 }
 
@@ -43,23 +40,11 @@ export async function unpackBackup(file: string, folder: string, passphrase: str
   const reader = await FileReader.open(file);
   try {
     const header = await reader.take(HEADER_BYTES);
-    const key = await checkedKey(passphrase, header);
+    const { key } = await openedLock(passphrase, header, BACKUP_MAGIC);
     return await unpack(new PieceReader(openPieces(reader.pieces(SEALED_PIECE_BYTES), { key, header })), folder);
   } finally {
     await reader.close();
   }
-}
-
-async function checkedKey(passphrase: string, header: Uint8Array): Promise<Uint8Array> {
-  const { cost, salt, check } = readHeader(header);
-  const made = await keyOf(passphrase, salt, cost);
-  if (!isSame(made.check, check)) throw new BackupError('PASSPHRASE_WRONG');
-  return made.key;
-}
-
-async function keyOf(passphrase: string, salt: Uint8Array, cost: ScryptCost) {
-  const bytes = await deriveKey(passphrase, salt, cost, KEY_BYTES + CHECK_BYTES);
-  return { key: viewOf(bytes, 0, KEY_BYTES), check: viewOf(bytes, KEY_BYTES) };
 }
 
 async function* prefixed(header: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -13,24 +13,26 @@ export interface BackupHeader {
   readonly check: Uint8Array;
 }
 
-const MAGIC = utf8('kithbak1');
+/** The first bytes of a backup, and of a sealed identity key. */
+export const BACKUP_MAGIC = utf8('kithbak1');
+export const IDENTITY_MAGIC = utf8('kithkey1');
 const COST_BYTES = 3;
 export const SALT_BYTES = 16;
 export const CHECK_BYTES = 16;
 const DIGEST_BYTES = 8;
-export const HEADER_BYTES = MAGIC.length + COST_BYTES + SALT_BYTES + CHECK_BYTES + DIGEST_BYTES;
+export const HEADER_BYTES = BACKUP_MAGIC.length + COST_BYTES + SALT_BYTES + CHECK_BYTES + DIGEST_BYTES;
 
-export function headerBytes({ cost, salt, check }: BackupHeader): Uint8Array {
-  const fields = concat(MAGIC, Uint8Array.of(cost.costLog2, cost.blocks, cost.lanes), salt, check);
+export function headerBytes({ cost, salt, check }: BackupHeader, magic: Uint8Array): Uint8Array {
+  const fields = concat(magic, Uint8Array.of(cost.costLog2, cost.blocks, cost.lanes), salt, check);
   return concat(fields, digestOf(fields));
 }
 
 /** Parses the header. Throws BackupError. */
-export function readHeader(bytes: Uint8Array): BackupHeader {
-  if (!isSame(viewOf(bytes, 0, MAGIC.length), MAGIC)) throw new BackupError('BACKUP_UNKNOWN');
+export function readHeader(bytes: Uint8Array, magic: Uint8Array): BackupHeader {
+  if (!isSame(viewOf(bytes, 0, magic.length), magic)) throw new BackupError('BACKUP_UNKNOWN');
   const fields = viewOf(bytes, 0, HEADER_BYTES - DIGEST_BYTES);
   if (!isSame(viewOf(bytes, fields.length), digestOf(fields))) throw new BackupError('BACKUP_DAMAGED');
-  const [costLog2 = 0, blocks = 0, lanes = 0, ...rest] = viewOf(fields, MAGIC.length);
+  const [costLog2 = 0, blocks = 0, lanes = 0, ...rest] = viewOf(fields, magic.length);
   const cost = { costLog2, blocks, lanes };
   if (!isAcceptable(cost)) throw new BackupError('BACKUP_UNKNOWN');
   const salt = Uint8Array.from(rest.slice(0, SALT_BYTES));

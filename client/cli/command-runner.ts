@@ -3,7 +3,7 @@
 import type { Answers } from '../../protocols/control/answer.js';
 import type { ClientApi } from '../../protocols/control/client-api.js';
 import type { Command, CommandName, ParsedCommand } from '../../protocols/control/command.js';
-import type { ArchiveCommand, ParsedArchiveCommand } from '../../protocols/control/commands/archive.js';
+import { passphraseFor, type ArchiveCommand, type NeedsPassphrase } from '../../protocols/control/commands/archive.js';
 import type { ClientEvent } from '../../protocols/control/event.js';
 import { help } from '../../protocols/control/help.js';
 import { parseLine } from '../../protocols/control/line/parse-line.js';
@@ -78,16 +78,19 @@ export class CommandRunner {
         return this.waits.wait(command);
       case 'backup':
       case 'restore':
+      case 'identity_lock':
+      case 'identity_export':
+      case 'identity_unlock':
         return this.askWithPassphrase(command);
       default:
         return this.ask(command);
     }
   }
 
-  private async askWithPassphrase(
-    command: Extract<ParsedArchiveCommand, { type: 'backup' | 'restore' }>,
-  ): Promise<Outcome<object>> {
-    const passphrase = await (command.type === 'backup' ? this.passphrases.choose() : this.passphrases.recall());
+  private async askWithPassphrase(command: NeedsPassphrase): Promise<Outcome<object>> {
+    const what = command.type === 'backup' || command.type === 'restore' ? 'the backup' : 'the identity key';
+    const isNew = passphraseFor(command) === 'new';
+    const passphrase = await (isNew ? this.passphrases.choose(what) : this.passphrases.recall(what));
     return passphrase instanceof Refusal ? passphrase : this.ask({ ...command, passphrase });
   }
 
@@ -102,9 +105,9 @@ export function hasRestored(result: CommandResult): boolean {
   return resultOf(result, 'restore')?.command.check === false;
 }
 
-/** The first four change what the next line means. The others ask for a passphrase line by line. */
+/** The first four change what the next line means. Others ask for a passphrase line by line. */
 function runsAlone(command: ParsedCommand): boolean {
-  return ['connect', 'group', 'leave', 'exit', 'backup', 'restore'].includes(command.type);
+  return ['connect', 'group', 'leave', 'exit'].includes(command.type) || passphraseFor(command) !== null;
 }
 
 function sideBySide(result: Promise<CommandResult | null>): StartedLine {

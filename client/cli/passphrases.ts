@@ -18,18 +18,18 @@ export class Passphrases {
     this.prompt = prompt;
   }
 
-  /** A new passphrase, typed twice: a backup with a mistyped passphrase could never be opened. */
-  async choose(): Promise<Outcome<string>> {
-    const chosen = this.fromEnvironment ?? (await this.prompt('Passphrase for the backup: '));
+  /** A new passphrase, typed twice: what is locked with a mistyped one could never be opened. */
+  async choose(what: string): Promise<Outcome<string>> {
+    const chosen = this.fromEnvironment ?? (await this.prompt(`Passphrase for ${what}: `));
     if (chosen === null || chosen === '') return new Refusal('PASSPHRASE_NEEDED');
     if ([...chosen].length < LIMITS.passphraseCharactersMin) return new Refusal('PASSPHRASE_SHORT');
     const again = this.fromEnvironment ?? (await this.prompt('Repeat the passphrase: '));
     return again === chosen ? fitting(chosen) : new Refusal('PASSPHRASES_DIFFER');
   }
 
-  /** The passphrase of an existing backup. */
-  async recall(): Promise<Outcome<string>> {
-    const typed = this.fromEnvironment ?? (await this.prompt('Passphrase of the backup: '));
+  /** The passphrase that was chosen before. */
+  async recall(what: string): Promise<Outcome<string>> {
+    const typed = this.fromEnvironment ?? (await this.prompt(`Passphrase of ${what}: `));
     return typed === null || typed === '' ? new Refusal('PASSPHRASE_NEEDED') : fitting(typed);
   }
 }

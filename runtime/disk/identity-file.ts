@@ -2,9 +2,11 @@
 
 import { copyFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { makeExchangeKey, makeSigningKey, type SigningKey } from '../crypto.js';
-import type { Instant } from '../../protocols/kit/machine.js';
-import { readKeyFile, writeKeyFile, type Keys } from './key-file.js';
+import { assert, type Instant } from '../../protocols/kit/machine.js';
+import { ownProofsKey } from '../../protocols/kit/own-proofs/own-proofs.js';
+import { makeExchangeKey, makeSigningKey, primitives, type ExchangeKey, type SigningKey } from '../crypto.js';
+import { readKeyFile, writeKeyFile, type Keys, type LockedKey } from './key-file.js';
+import { isLocked, readLockedIdentity } from './locked-identity.js';
 import { OperationalError } from '../operational-error.js';
 import { addRetiredKeys, openRetiredKeys, type RetiredKeys } from './retired-keys.js';
 
@@ -12,17 +14,35 @@ const DEVICE_KEYS = { identity: 'ed25519', device: 'ed25519', exchange: 'x25519'
 export const IDENTITY_FILE = 'identity.json';
 const SERVER_KEYS = { server: 'ed25519' } as const;
 
+type UnlockedIdentity = Keys<typeof DEVICE_KEYS>;
+
 /**
- * `identity` signs records only; `device` is our certificate and signature; `exchange` opens
- * direct messages in channels (protocols/directory).
+ * `identity` signs records only; `device` is our certificate and signature; `exchange` opens direct messages in channels
+ * (protocols/directory). `ownProofsKey`: see `protocols/kit/own-proofs`.
  */
-export type Identity = Keys<typeof DEVICE_KEYS>;
+export interface Identity {
+  readonly identity: SigningKey | LockedKey;
+  readonly device: SigningKey;
+  readonly exchange: ExchangeKey;
+  readonly ownProofsKey: Uint8Array;
+}
 
 /** The identity in `identity.json`, made at the first call. Throws OperationalError. */
 export function openIdentity(directory: string): Identity {
   const path = join(directory, IDENTITY_FILE);
+  const locked = readLockedIdentity(directory);
+  if (locked) return locked;
   const make = () => ({ identity: makeSigningKey(), device: makeSigningKey(), exchange: makeExchangeKey() });
-  return readKeyFile(path, DEVICE_KEYS) ?? written(path, make());
+  return withProofsKey(readKeyFile(path, DEVICE_KEYS) ?? written(path, make()));
+}
+
+function withProofsKey(keys: UnlockedIdentity): Identity {
+  return { ...keys, ownProofsKey: ownProofsKey(keys.identity, primitives) };
+}
+
+/** Writes the identity with its key in the clear. Throws OperationalError. */
+export function unlockIdentityFile(directory: string, { identity, device, exchange }: UnlockedIdentity): void {
+  written(join(directory, IDENTITY_FILE), { identity, device, exchange });
 }
 
 /** Copies `identity.json` into another directory that has none. Throws the host's error. */
@@ -36,9 +56,11 @@ export function copyIdentity(from: string, to: string): void {
  */
 export function renewDevice(directory: string, now: Instant): Identity {
   const before = openIdentity(directory);
+  const { identity } = before;
+  assert(!isLocked(identity), 'a device is renewed only while the identity key can sign its record');
   addRetiredKeys(directory, [retired(before, now)], now);
-  const renewed = { identity: before.identity, device: makeSigningKey(), exchange: makeExchangeKey() };
-  return written(join(directory, IDENTITY_FILE), renewed);
+  const renewed = { identity, device: makeSigningKey(), exchange: makeExchangeKey() };
+  return withProofsKey(written(join(directory, IDENTITY_FILE), renewed));
 }
 
 /**
@@ -54,8 +76,8 @@ export function takeOverRetiredKeys(to: string, from: string, now: Instant): voi
   addRetiredKeys(to, [...last, ...(former ?? [])], now);
 }
 
-function readIdentity(directory: string): Identity | null {
-  return readKeyFile(join(directory, IDENTITY_FILE), DEVICE_KEYS);
+function readIdentity(directory: string): Pick<Identity, 'identity' | 'device' | 'exchange'> | null {
+  return readLockedIdentity(directory) ?? readKeyFile(join(directory, IDENTITY_FILE), DEVICE_KEYS);
 }
 
 /** Null if the file is damaged: a user who restores a backup may do so because of that. */
@@ -68,7 +90,7 @@ function undamaged<T>(read: () => T): T | null {
   }
 }
 
-function retired({ device, exchange }: Identity, retiredAt: Instant): RetiredKeys {
+function retired({ device, exchange }: Pick<Identity, 'device' | 'exchange'>, retiredAt: Instant): RetiredKeys {
   return { device: device.publicKey, exchange, retiredAt };
 }
 

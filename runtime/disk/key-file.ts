@@ -51,6 +51,11 @@ export function writeKeyText(path: string, secrets: object): void {
   }
 }
 
+/** A key whose secret half is not here, or not in the clear. */
+export interface LockedKey {
+  readonly publicKey: string;
+}
+
 export function damagedKeys(path: string): OperationalError {
   return new OperationalError(
     `${path}: these keys are damaged. Restore the file from a backup; the same keys cannot be made again.`,

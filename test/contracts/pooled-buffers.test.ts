@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { headerBytes, readHeader } from '../../client/archive/backup-header.js';
+import { BACKUP_MAGIC, headerBytes, readHeader } from '../../client/archive/backup-header.js';
 import { openPieces, sealPieces } from '../../client/archive/sealed-pieces.js';
 import { hashToWords } from '../../protocols/directory/fingerprint.js';
 import { concat, copyOf, fromBase64url, textOf, toBase64url, utf8, viewOf } from '../../protocols/kit/bytes.js';
@@ -127,7 +127,7 @@ const CASES: Readonly<Record<string, (take: Take) => unknown>> = {
       stream.receive({ lane: 0, stream: 1, number, bytes: pieces[number - 1] ?? bytes(1) }).map(plainBytes),
     );
   },
-  'heads of backups': (take) => readHeader(take(headerBytes(backupHeader))),
+  'heads of backups': (take) => readHeader(take(headerBytes(backupHeader, BACKUP_MAGIC)), take(BACKUP_MAGIC)),
   'pieces of backups': async (take) => {
     const seal = { key: take(bytes(32)), header: take(bytes(10)) };
     const made = (await all(sealPieces(one(take(bytes(1_000))), seal))).map((piece) => plainBytes(piece));

@@ -15,7 +15,11 @@ import type { Effect, Question, QuestionAnswer } from './io.js';
 /** Our own keys. The secret of `exchange` stays outside: only the effect `unseal` uses it. */
 export interface Me {
   readonly name: string;
+  /** `isIdentityLocked`: it signs nothing now, so our record cannot change. */
   readonly identity: SecretKey;
+  readonly isIdentityLocked: boolean;
+  /** See `ownProofsKey`. It is there while the identity key is locked, too. */
+  readonly ownProofsKey: Uint8Array;
   readonly device: SecretKey;
   /** Public exchange key for direct messages in channels, base64url. */
   readonly exchange: string;
@@ -72,7 +76,7 @@ export class Context {
     this.me = me;
     this.store = store;
     this.primitives = primitives;
-    this.ownProofs = new OwnProofs(me.identity, primitives);
+    this.ownProofs = new OwnProofs(me.ownProofsKey, primitives);
     this.random = random;
     this.options = options;
   }

@@ -1,5 +1,5 @@
-// The edge of the engine: every input it may be given and every effect it may ask for. `run.ts` performs them; so
-// does the simulator.
+// The edge of the engine: every input it may be given and every effect it may ask for. `adapters.ts` performs most of
+// them, `run.ts` the answers and events; so does the simulator.
 
 import type { Command } from '../../../protocols/control/command.js';
 import type { Answer } from '../../../protocols/control/answer.js';

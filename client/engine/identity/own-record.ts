@@ -51,6 +51,11 @@ export class OwnRecord {
     this.context.store.putSetting(SETTINGS.unannounced, String(!isAnnounced));
   }
 
+  /** True where our record must change before we can go online, and cannot while the identity key is locked. */
+  get waitsForIdentity(): boolean {
+    return this.context.me.isIdentityLocked && isTombstone(this.opened);
+  }
+
   /** Replaces a tombstone by a record that lists our device. */
   revive(): void {
     if (isTombstone(this.opened)) this.keep(this.successor(this.opened.version, this.current, this.devices()));
@@ -135,6 +140,7 @@ export class OwnRecord {
 
   private sign(version: number, previous: string | null, devices: DeviceToList[]): Signed {
     const { me, primitives, now } = this.context;
+    assert(!me.isIdentityLocked, 'callers ask first whether the identity key is locked');
     return signRecord({ name: me.name, version, identity: me.identity, devices, previous, at: now }, primitives);
   }
 }

@@ -51,6 +51,7 @@ export class DeviceCommands implements Part {
       const fingerprint = fingerprintWords(device, this.context.primitives);
       return this.context.succeed(ref, 'renew-device', { device, fingerprint });
     }
+    if (me.isIdentityLocked) return this.context.refuseWith(ref, 'IDENTITY_LOCKED', me.name);
     if (this.isRenewing) return this.context.refuseWith(ref, 'RENEWING', me.name);
     this.isRenewing = true;
     store.putSetting(SETTINGS.newDeviceWanted, device);

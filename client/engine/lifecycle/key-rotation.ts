@@ -124,12 +124,19 @@ export class KeyRotation implements Part, StaleCopyListener {
 
   private rotate(isOnlineWanted: boolean): void {
     if (this.isUnderWay) return;
+    if (this.context.me.isIdentityLocked) return this.waitForIdentity();
     this.isUnderWay = true;
     this.parts.channels.keepMemberships();
     // The old device sends nothing more; pending quick messages end here, or both devices would send them.
     const links = isOnlineWanted ? this.parts.links.handOver() : [];
     this.context.report({ type: 'asleep' });
     this.context.emit({ type: 'renew_device', online: isOnlineWanted, links });
+  }
+
+  /** A new device needs a new record. Until then this one goes online no more: it would use numbers a second time. */
+  private waitForIdentity(): void {
+    this.context.store.putSetting(SETTINGS.restored, 'true');
+    this.parts.session.endLocked();
   }
 
   /** This is the first run of the new device. */

@@ -71,6 +71,7 @@ export class Shutdown implements Part {
     const { me } = this.context;
     const { session, record } = this.parts;
     if (!session.isOnline) return this.context.refuseWith(ref, 'NOT_ONLINE');
+    if (me.isIdentityLocked) return this.context.refuseWith(ref, 'IDENTITY_LOCKED', me.name);
     const tombstone = record.tombstone();
     // First: the name server ends the session of a name that is given up, which would look like a refusal.
     session.goOffline();

@@ -41,6 +41,7 @@ const FINAL = new Set([
   'RESTORED',
   'SESSION_REFUSED',
   'SERVER_CHANGED',
+  'IDENTITY_LOCKED',
   'NAME_TAKEN',
   'NAME_INVALID',
   'INVITE_NEEDED',
@@ -130,6 +131,11 @@ export class Session implements Part {
     this.context.notify({ event: 'connection', state: 'offline', reason: 'you went offline' });
   }
 
+  /** Ends the session until the user has unlocked the identity key: our record has to change first. */
+  endLocked(): void {
+    this.refused('IDENTITY_LOCKED', this.context.me.name);
+  }
+
   private take(session: number, frame: unknown): void {
     if (!this.isCurrent(session)) return;
     if (!serverFrameShape.accepts(frame)) return this.retry('the name server sent something malformed');
@@ -163,6 +169,7 @@ export class Session implements Part {
   private start(): void {
     this.alarms.drop('retry');
     this.current = { type: 'registering' };
+    if (this.record.waitsForIdentity) return this.endLocked();
     this.record.revive();
     this.register(true);
   }
@@ -193,6 +200,7 @@ export class Session implements Part {
       if (answer.type === 'away') return this.retry(answer.reason);
       const held = answer.type === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
       if (held && this.isSuperseded(held.record)) return this.restored(true);
+      if (this.context.me.isIdentityLocked) return this.endLocked();
       if (held && !this.record.follow(held.record)) return this.refused('RECORD_STALE', me.name);
       if (!held) this.record.leap();
       this.register(false);

@@ -87,6 +87,11 @@ export const CLIENT_LIMITS = {
   archivePage: 1_000,
   /** Text written at once by an export. Raised: more memory. Lowered: more writes. */
   exportPieceCharacters: 64 * KIB,
+  /**
+   * Bytes that are read of a file with a sealed identity key. Raised: more memory for a wrong file. Lowered: the key
+   * does not fit.
+   */
+  sealedIdentityBytes: 512,
   /** The shortest passphrase. Raised: users write it down or give up. Lowered: it can be guessed. */
   passphraseCharactersMin: 8,
   /** The longest passphrase. Raised: more memory for a pasted file. Lowered: long passphrases are refused. */

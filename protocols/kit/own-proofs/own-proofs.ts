@@ -14,18 +14,19 @@ export interface Lane {
 
 const PROOF_BYTES = 16;
 
-export class OwnProofs {
-  private readonly key: Uint8Array;
+/** The key of the proofs. It comes from the identity key, so that it survives the loss of every other file. */
+export function ownProofsKey(identity: SecretKey, primitives: Primitives): Uint8Array {
+  // An Ed25519 signature is deterministic (RFC 8032, 5.1.6), and this one is never sent.
+  const secret = primitives.sign(signedBytes('own_proofs', identity.publicKey), identity);
+  return primitives.sha256(utf8(secret));
+}
 
-  /** The key comes from the identity key, so that it survives the loss of every other file. */
+export class OwnProofs {
+  /** `key`: of `ownProofsKey`. */
   constructor(
-    identity: SecretKey,
+    private readonly key: Uint8Array,
     private readonly primitives: Primitives,
-  ) {
-    // An Ed25519 signature is deterministic (RFC 8032, 5.1.6), and this one is never sent.
-    const secret = primitives.sign(signedBytes('own_proofs', identity.publicKey), identity);
-    this.key = primitives.sha256(utf8(secret));
-  }
+  ) {}
 
   /** For a message of ours. Its id covers author, text and time. */
   ofMessage({ conversation, device }: Lane, { seq, id }: Omit<MessageMark, 'proof'>): string {

@@ -66,6 +66,19 @@ export const REFUSALS = {
     text: 'This is an old copy of the data of {about}. It needs a new device before it can go online.',
   },
   RENEWING: { status: 409, text: 'The device of {about} is getting new keys already. Wait until that is done.' },
+  IDENTITY_LOCKED: {
+    status: 409,
+    text: 'The identity key of {about} is locked, and this needs it. Type: identity unlock (or, if you keep it in a file: identity unlock FILE)',
+  },
+  IDENTITY_UNLOCKED: {
+    status: 409,
+    text: 'The identity key is not locked. To lock it, type: identity lock',
+  },
+  IDENTITY_ELSEWHERE: {
+    status: 409,
+    text: 'The identity key is not on this computer. Type: identity unlock FILE, with the file that you exported it to.',
+  },
+  IDENTITY_OTHER: { status: 409, text: '{about} has the identity key of another user. Choose the right file.' },
   RENEWED: {
     status: 409,
     text: 'The data of {about} was an old copy, so this device has new keys now. Your friends are told, and missing messages come back from them.',

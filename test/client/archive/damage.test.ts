@@ -7,7 +7,7 @@ import { before, after, suite, test } from 'node:test';
 import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { packBackup, unpackBackup } from '../../../client/archive/backup-file.js';
-import { headerBytes, HEADER_BYTES } from '../../../client/archive/backup-header.js';
+import { BACKUP_MAGIC, headerBytes, HEADER_BYTES } from '../../../client/archive/backup-header.js';
 import { BackupError } from '../../../client/archive/backup-error.js';
 import { sealPieces, SEALED_PIECE_BYTES } from '../../../client/archive/sealed-pieces.js';
 import { deriveKey } from '../../../runtime/key-derivation.js';
@@ -112,7 +112,7 @@ suite('a backup of four pieces', () => {
   test('a backup with more data than it lists is refused, even if it is sealed with the right passphrase', async () => {
     const salt = new Uint8Array(16).fill(9);
     const made = await deriveKey(PASSPHRASE, salt, CHEAP, 48);
-    const header = headerBytes({ cost: CHEAP, salt, check: made.subarray(32) });
+    const header = headerBytes({ cost: CHEAP, salt, check: made.subarray(32) }, BACKUP_MAGIC);
     const seal = { key: made.subarray(0, 32), header };
     const files = ['identity.json', 'client.db'].map((name) => ({ name, bytes: 1 }));
     const text = Buffer.from(JSON.stringify({ ...ABOUT, files }));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageId, type RecoveredMessage, type WireMessage } from '../../../protocols/chat/messages.js';
 import type { MessageMark } from '../../../protocols/kit/own-proofs/marks.js';
-import { OwnProofs } from '../../../protocols/kit/own-proofs/own-proofs.js';
+import { ownProofsKey, OwnProofs } from '../../../protocols/kit/own-proofs/own-proofs.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { framesOn, isClosed, NO_PROOF, proofsOf } from '../../client/engine/harness/fake-peer.js';
 import { question, reconnect, renewals } from '../../client/engine/harness/old-copy.js';
@@ -81,7 +81,10 @@ const FORGERIES: readonly [string, (lost: WireMessage, mallory: HostileFriend) =
   [
     'with a proof by the friend’s own key',
     (lost, { identity }) => ({
-      proof: new OwnProofs(identity, fakePrimitives).ofMessage(lost, { seq: lost.seq, id: NO_PROOF }),
+      proof: new OwnProofs(ownProofsKey(identity, fakePrimitives), fakePrimitives).ofMessage(lost, {
+        seq: lost.seq,
+        id: NO_PROOF,
+      }),
     }),
   ],
 ];
@@ -205,7 +208,7 @@ test('[CHAT-24] a friend cannot make a proof of a message that alice did not wri
   const { alice, mallory } = setUp();
   const message = mallory.message(alice, { device: alice.device });
   const mark = { seq: 1, id: mallory.idOf(message) };
-  const mine = new OwnProofs(mallory.identity, fakePrimitives).ofMessage(message, mark);
+  const mine = new OwnProofs(ownProofsKey(mallory.identity, fakePrimitives), fakePrimitives).ofMessage(message, mark);
   assert.equal(proofsOf(alice).isOwnMessage(message, { ...mark, proof: mine }), false);
   assert.equal(
     proofsOf(alice).isOwnMessage(message, { ...mark, proof: proofsOf(alice).ofMessage(message, mark) }),

@@ -2,18 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OwnProofs } from '../../../protocols/kit/own-proofs/own-proofs.js';
+import { ownProofsKey, OwnProofs } from '../../../protocols/kit/own-proofs/own-proofs.js';
 import { IdText, compileShape } from '../../../protocols/kit/shapes.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 
 const identity = makeSigningKey();
-const proofs = new OwnProofs(identity, primitives);
+const proofs = new OwnProofs(ownProofsKey(identity, primitives), primitives);
 const LANE = { conversation: 'C'.repeat(22), device: 'D'.repeat(43) };
 const MESSAGE = { seq: 3, id: 'I'.repeat(22) };
 
 test('[CHAT-24] a proof is the same after every start and fits the wire', () => {
   const proof = proofs.ofMessage(LANE, MESSAGE);
-  assert.equal(new OwnProofs(identity, primitives).ofMessage(LANE, MESSAGE), proof);
+  assert.equal(new OwnProofs(ownProofsKey(identity, primitives), primitives).ofMessage(LANE, MESSAGE), proof);
   assert.ok(compileShape(IdText).accepts(proof));
   assert.ok(proofs.isOwnMessage(LANE, { ...MESSAGE, proof }));
   const heard = proofs.ofHeard(LANE, { seq: 3 });
@@ -34,6 +34,6 @@ test('[CHAT-24] a proof holds for one message, and not as an acknowledgement', (
 });
 
 test('[CHAT-24] another identity makes other proofs', () => {
-  const other = new OwnProofs(makeSigningKey(), primitives);
+  const other = new OwnProofs(ownProofsKey(makeSigningKey(), primitives), primitives);
   assert.ok(!proofs.isOwnMessage(LANE, { ...MESSAGE, proof: other.ofMessage(LANE, MESSAGE) }));
 });

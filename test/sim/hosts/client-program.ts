@@ -1,5 +1,6 @@
 // A client on the simulated network: the real engine and store; simulated ports perform its effects.
 
+import { ownProofsKey } from '../../../protocols/kit/own-proofs/own-proofs.js';
 import type { Instant, Machine } from '../../../protocols/kit/machine.js';
 import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
@@ -87,7 +88,9 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
   boot(now: Instant): Machine<Input, Effect> {
     const { name, friendBytesPerDay } = this.settings;
     const { identity, present, retired } = this.identity;
-    const me = { name, identity, ...present, retiredDevices: retired.map(({ device }) => device.publicKey) };
+    const proofs = { isIdentityLocked: false, ownProofsKey: ownProofsKey(identity, fakePrimitives) };
+    const retiredDevices = retired.map(({ device }) => device.publicKey);
+    const me = { name, identity, ...proofs, ...present, retiredDevices };
     const random = this.network.run.random.fork(`dice of ${name} at ${this.network.run.timeline.now}`);
     const server = this.settings.server();
     const fixed = { linkWaitMs: 10_000, readReceipts: true, groupSilenceMs: 600_000 };

@@ -1,7 +1,11 @@
 // Exports and backups as lines: which file was written, and what a backup contains.
 
 import type { Answers } from '../../../../protocols/control/answer.js';
-import type { ArchiveCommandMap, BackupSummary } from '../../../../protocols/control/commands/archive.js';
+import type {
+  ArchiveCommandMap,
+  BackupSummary,
+  IdentityStatus,
+} from '../../../../protocols/control/commands/archive.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
@@ -12,7 +16,27 @@ export const ARCHIVE_DRAWERS: Drawers<ArchiveCommandMap> = {
   certificate: (data) => drawCertificate(data),
   backup: (data) => drawBackup(data),
   restore: (data, { file }, view) => drawRestore(data, file, view),
+  identity: (data) => drawIdentity(data),
+  identity_lock: () => [
+    'Your identity key is locked. Chat, groups and posts go on. A new device, and giving up your name, need the key.',
+    'To unlock it, type: identity unlock',
+  ],
+  identity_export: ({ path }) => [
+    `Your identity key is in ${sanitize(path)} now, and not on this computer. Keep that file: the key cannot be made again.`,
+    `To bring it back, type: identity unlock ${sanitize(path)}`,
+  ],
+  identity_unlock: () => ['Your identity key is unlocked. When you are done, type: identity lock'],
 };
+
+const STATES: Record<IdentityStatus['state'], string> = {
+  unlocked: 'Your identity key is not locked. To lock it, type: identity lock',
+  locked: 'Your identity key is locked. To unlock it, type: identity unlock',
+  elsewhere: 'Your identity key is in another file. To bring it back, type: identity unlock FILE',
+};
+
+function drawIdentity({ state }: IdentityStatus): string[] {
+  return [STATES[state]];
+}
 
 function drawExport({ path, messages }: Answers['export']): string[] {
   return [`Saved ${counted(messages, 'message')} to ${sanitize(path)}. The file is not encrypted.`];

@@ -177,6 +177,13 @@ function archiveAnswer(command: ArchiveCommand) {
       return { certificate: 'pem/certificate.pem', key: 'pem/key.pem' };
     case 'restore':
       return { ...BACKUP, before: command.check ? null : 'data/alice/before-restore-20261120T120000000Z' };
+    case 'identity':
+    case 'identity_unlock':
+      return { key: KEY, state: 'unlocked' };
+    case 'identity_lock':
+      return { key: KEY, state: 'locked' };
+    case 'identity_export':
+      return { key: KEY, state: 'elsewhere', path: command.file };
   }
 }
 

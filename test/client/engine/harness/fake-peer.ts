@@ -11,7 +11,7 @@ import { LINK_VERSION } from '../../../../protocols/links/messages.js';
 import type { QuickContent } from '../../../../protocols/quick/content.js';
 import { QuickSession } from '../../../../protocols/quick/quick-session.js';
 import type { HeardMark, MessageMark } from '../../../../protocols/kit/own-proofs/marks.js';
-import { OwnProofs } from '../../../../protocols/kit/own-proofs/own-proofs.js';
+import { ownProofsKey, OwnProofs } from '../../../../protocols/kit/own-proofs/own-proofs.js';
 import { signLetterKey } from '../../../../protocols/letters/letter-key.js';
 import { letterInfo, readSealedLetter, sealedLetterText } from '../../../../protocols/letters/sealed-letter.js';
 import type { Letter, LetterKind } from '../../../../protocols/letters/messages.js';
@@ -189,7 +189,7 @@ export class FakePeer {
 
 /** The proofs that only this client can make. */
 export function proofsOf({ me }: Client): OwnProofs {
-  return new OwnProofs(me.identity, fakePrimitives);
+  return new OwnProofs(ownProofsKey(me.identity, fakePrimitives), fakePrimitives);
 }
 
 /** The key material of a link's TLS. */

@@ -1,5 +1,6 @@
 // One client of a test: the real engine over the store in memory. Answers and events are kept, effects performed.
 
+import { ownProofsKey } from '../../../../protocols/kit/own-proofs/own-proofs.js';
 import assert from 'node:assert/strict';
 import type { Answer, Answers } from '../../../../protocols/control/answer.js';
 import type { ClientEvent, EventName } from '../../../../protocols/control/event.js';
@@ -53,6 +54,8 @@ export class Client {
     this.me = {
       name,
       identity: fakeKey(`${name} identity`),
+      isIdentityLocked: false,
+      ownProofsKey: ownProofsKey(fakeKey(`${name} identity`), fakePrimitives),
       device: fakeKey(`${name} device`),
       exchange,
       retiredDevices: [],
