@@ -156,6 +156,7 @@ export class ChatWorld {
       hasBudgets: this.options.friendBytesPerDay !== undefined,
       isByzantine: (user) => this.isByzantine(user),
       mustGetLetters: () => true,
+      mayBeMisled: false,
       mayContinue: () => this.mayContinue(),
       sleep: (ms) => [...machines, { host: server }].forEach(({ host }) => host.shiftClock(ms, true)),
       beforeMonth: () => this.beforeMonth(),

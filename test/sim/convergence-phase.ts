@@ -29,6 +29,8 @@ interface PhaseContext {
   readonly isByzantine: (user: string) => boolean;
   /** Letters to this user must leave. */
   readonly mustGetLetters: (user: string) => boolean;
+  /** A name server may have lied to clients. */
+  readonly mayBeMisled: boolean;
   /** False after a violation. */
   readonly mayContinue: () => boolean;
   /** All machines sleep for this time, including the name server. */
@@ -43,6 +45,7 @@ export class ConvergencePhase {
     this.waitUntilSettled();
     this.awaitBudgets();
     this.messageStaleCopies();
+    if (this.context.mayBeMisled && this.unsettled().length > 0) this.passHour();
     if (this.unrenewedUsers().length > 0) this.sleepFor(DAY_MS);
     // The name server may have discarded a receipt; its message then stays held until it expires.
     if (this.context.tally.of('month-long sleeps') > 0 && this.unsettled().length > 0) this.sleepFor(MONTH_MS);
@@ -85,6 +88,12 @@ export class ConvergencePhase {
     const { timeline, mayContinue } = this.context;
     const end = timeline.now + SETTLING_MS;
     while (timeline.now < end && mayContinue() && !this.isSettled()) this.pass(STEP_MS);
+  }
+
+  /** The last lie may have come after the look-up that ends a claim; the next one is within an hour (SPEC DIR-18). */
+  private passHour(): void {
+    this.pass(ASKED_AGAIN_MS);
+    this.waitUntilSettled();
   }
 
   /** A stale copy is detected by a message: every friend sends one more to each user with a stale copy. */

@@ -27,7 +27,7 @@ export class ServersChecker extends Checker {
   private readonly restoring = new Set<string>();
 
   constructor(
-    disks: StoreView,
+    private readonly disks: StoreView,
     private readonly counts: Tally,
     private readonly report: (violation: string) => void,
     private readonly truth: Truth,
@@ -45,6 +45,20 @@ export class ServersChecker extends Checker {
     if (!this.restoring.delete(user)) this.report(`[SESS-24] ${user} renews its device because of a lie`);
     // The new device sends them under numbers of its own.
     this.mayRepeat(waiting);
+    // It carries out the commands that wait for an answer, perhaps before it sends earlier messages again.
+    for (const message of this.sent.all()) {
+      if (message.author === user && message.id === null) message.isMisplaced = true;
+    }
+  }
+
+  /** Each message has arrived by now. Only its receipt may be missing. */
+  judgeArrivals(messagesOf: (user: string) => readonly StoredMessage[]): void {
+    for (const { author, to, text, kind, isPromised, isDoubtful } of this.sent.all()) {
+      const isJudged = kind === 'chat' && isPromised && !isDoubtful;
+      if (!isJudged || this.disks.isByzantine(author) || this.disks.isByzantine(to)) continue;
+      const hasArrived = messagesOf(to).some((message) => !message.mine && message.text === text && message.shown);
+      if (!hasArrived) this.report(`[G3] "${text}" has not arrived although all servers are honest`);
+    }
   }
 
   /** At the end every message is in the history of its reader once, whatever was repeated on the way. */
