@@ -17,8 +17,8 @@ const SERVER_KEYS = { server: 'ed25519' } as const;
 type UnlockedIdentity = Keys<typeof DEVICE_KEYS>;
 
 /**
- * `identity` signs records only; `device` is our certificate and signature; `exchange` opens direct messages in channels
- * (protocols/directory). `ownProofsKey`: see `protocols/kit/own-proofs`.
+ * `identity` signs records only; `device` is our certificate and signature; `exchange` opens direct messages in
+ * channels (protocols/directory). `ownProofsKey`: see `protocols/kit/own-proofs`.
  */
 export interface Identity {
   readonly identity: SigningKey | LockedKey;

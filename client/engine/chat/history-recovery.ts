@@ -14,6 +14,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { PartAlarms } from '../core/alarms.js';
 import { isOwnDevice, type Context } from '../core/context.js';
 import { frameRoute, letterRoute, type EventOf, type Part } from '../core/part.js';
+import type { LinkPeer } from '../core/events.js';
 import { SETTINGS } from '../core/settings.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Conversation, Conversations } from '../conversations/conversations.js';
@@ -40,17 +41,19 @@ export class HistoryRecovery implements Part {
     refill_wanted: frameRoute('friend', recoveryRequestFrameShape, ({ user }, frame) =>
       this.asked(user, frame, 'link'),
     ),
-    refill: frameRoute('friend', recoveryFrameShape, ({ user }, frame) => this.take(user, frame, 'link')),
+    refill: frameRoute('friend', recoveryFrameShape, (peer, frame) => this.take(peer, frame, 'link')),
   };
   readonly letters = {
     refill_wanted: letterRoute('friend', recoveryRequestFrameShape, ({ from }, body) =>
       this.asked(from, body, 'letter'),
     ),
-    refill: letterRoute('friend', recoveryFrameShape, ({ from }, body) => this.take(from, body, 'letter')),
+    refill: letterRoute('friend', recoveryFrameShape, ({ from: user, device }, body) =>
+      this.take({ user, device }, body, 'letter'),
+    ),
   };
   readonly on = {
     awake: () => this.seekAll(),
-    friendLinked: ({ peer }: EventOf<'friendLinked'>) => this.linked(peer.user),
+    friendLinked: ({ peer }: EventOf<'friendLinked'>) => this.linked(peer),
     // A batch may be lost with the link.
     unlinked: ({ user }: EventOf<'unlinked'>) => this.seekAgain(user),
     // Our last question may have arrived before they took us for a friend.
@@ -106,8 +109,9 @@ export class HistoryRecovery implements Part {
     if (this.wanted.has(user)) this.seek(user);
   }
 
-  private linked(user: string): void {
+  private linked({ user, device }: LinkPeer): void {
     this.alarms.drop(user);
+    if (this.mayKnowMore(user, device)) this.wantFrom([user]);
     if (this.wanted.has(user)) this.ask(user, 'link');
   }
 
@@ -124,7 +128,8 @@ export class HistoryRecovery implements Part {
    * Takes a batch. Only the answer to the last question counts: an answer to an earlier one, or to one that a lost copy
    * of our data asked, may lack later messages.
    */
-  private take(user: string, { conversation, nonce, messages, more }: RecoveryFrame, carrier: Carrier): void {
+  private take(peer: LinkPeer, { conversation, nonce, messages, more }: RecoveryFrame, carrier: Carrier): void {
+    const { user } = peer;
     const known = this.parts.conversations.with(user);
     if (!this.wanted.has(user) || known?.id !== conversation || nonce !== this.questions.get(user)) return;
     const taken = messages.slice(0, this.storeWithinBudget(known, messages));
@@ -133,7 +138,13 @@ export class HistoryRecovery implements Part {
     if (taken.length < messages.length) return;
     // A friend who repeats a batch and claims that there is more would be asked for ever.
     if (more && isFurther) this.ask(user, carrier);
-    else this.finish(user);
+    else this.finish(peer);
+  }
+
+  /** We have lost data once, and this friend has another device since: it may run on other data than it did then. */
+  private mayKnowMore(user: string, device: string): boolean {
+    const { store } = this.context;
+    return store.setting(SETTINGS.unannounced) !== null && store.setting(SETTINGS.recoveredFrom(user)) !== device;
   }
 
   /** Stores what the friend may make us store today. Gives how many messages of the batch are here then. */
@@ -272,8 +283,9 @@ export class HistoryRecovery implements Part {
     return proof !== null && this.context.ownProofs.isOwnMessage({ conversation, device }, { seq, id, proof });
   }
 
-  private finish(user: string): void {
+  private finish({ user, device }: LinkPeer): void {
     this.wanted.delete(user);
+    this.context.store.putSetting(SETTINGS.recoveredFrom(user), device);
     this.questions.delete(user);
     this.keep();
     this.parts.outbox.resendAll(user);

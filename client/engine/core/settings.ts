@@ -39,6 +39,8 @@ export const SETTINGS = {
   storedToday: 'stored today',
   /** How far a user has acknowledged a device of ours, with the user's proof, as JSON. */
   heardBy: (user: string): string => `heard by ${user}`,
+  /** The device of a user from which we have got back what we lost. */
+  recoveredFrom: (user: string): string => `recovered from ${user}`,
   /** The lost messages of a user for which our device was renewed last, as JSON. */
   renewedFor: (user: string): string => `renewed for messages of ${user}`,
   /** The newest letter key of a user that we have seen, as JSON. */

@@ -14,6 +14,7 @@ import type { CommandOf, InputOf, Part } from '../core/part.js';
 import { SETTINGS } from '../core/settings.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
+import { FINAL_REFUSALS } from './final-refusals.js';
 import { OnlineCommands } from './online-commands.js';
 import { SessionHandshake } from './session-handshake.js';
 
@@ -34,18 +35,6 @@ type PassedFrame = Extract<
 >;
 export type SessionFrame<T extends PassedFrame['type']> = Extract<PassedFrame, { type: T }>;
 type FrameTakers = { readonly [T in PassedFrame['type']]?: (frame: SessionFrame<T>) => void };
-
-/** Refusals after which another attempt by ourselves would be wrong or useless. */
-const FINAL = new Set([
-  'REPLACED',
-  'RESTORED',
-  'SESSION_REFUSED',
-  'SERVER_CHANGED',
-  'IDENTITY_LOCKED',
-  'NAME_TAKEN',
-  'NAME_INVALID',
-  'INVITE_NEEDED',
-]);
 
 export class Session implements Part {
   readonly commands = {
@@ -257,7 +246,7 @@ export class Session implements Part {
   private refused(code: string, about: string, proof?: Signed): void {
     const refusal = Refusal.from(code, about);
     if (refusal.code === 'RESTORED') return this.restored(proof !== undefined && this.handshake.isOwnLater(proof));
-    if (!FINAL.has(refusal.code)) return this.retry(refusal.code, refusal);
+    if (!FINAL_REFUSALS.has(refusal.code)) return this.retry(refusal.code, refusal);
     const isAwaited = !this.commandsWaiting.isEmpty;
     this.leave();
     this.context.report({ type: 'asleep' });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import axe from 'axe-core';
+import { sanitize } from '../../../protocols/kit/sanitize.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { BrowserContextOptions } from 'playwright-core';
 import { DESKTOP, PHONE, channelServer, TABLET } from './setup.js';
@@ -117,7 +118,7 @@ const HOSTILE: readonly (readonly [said: string, shown: string])[] = [
   ['&lt;b&gt; {{7*7}} ${7*7}', '&lt;b&gt; {{7*7}} ${7*7}'],
   ['photo\u202egpj.exe \u2066x\u2069 \u0007', 'photo\ufffdgpj.exe \ufffdx\ufffd \ufffd'],
   ['👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301', '👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301'],
-  [MARKS, MARKS],
+  [MARKS, sanitize(MARKS)],
   ['javascript:alert(1) data:text/html,x', 'javascript:alert(1) data:text/html,x'],
   [
     'https://bank.example@evil.example/ http://b\u0430nk.example/',

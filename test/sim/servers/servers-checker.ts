@@ -4,9 +4,9 @@
 import type { Person, StoredMessage, TransactionalStore } from '../../../client/engine/core/store.js';
 import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { Machine } from '../../../protocols/kit/machine.js';
+import { readSealedLetter } from '../../../protocols/letters/sealed-letter.js';
+import { serverFrameShape } from '../../../protocols/session/messages.js';
 import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
-import { deviceKeys } from '../hosts/user-keys.js';
-import { fakeUnseal } from '../kernel/fake-primitives.js';
 import type { Tally } from '../kernel/tally.js';
 import { overrideMethods } from '../mutants/override-methods.js';
 import { Checker, type StoreView } from '../oracle/checker.js';
@@ -20,11 +20,11 @@ export interface Truth {
   wasStated(client: string, name: string, key: string): boolean;
 }
 
-/** More devices than a user of a run ever has. */
-const DEVICES_MAX = 10;
-
 export class ServersChecker extends Checker {
   private readonly restoring = new Set<string>();
+  private readonly storeByUser = new Map<string, TransactionalStore>();
+  /** Each user with each letter key that the user ever had. */
+  private readonly letterKeys = new Set<string>();
 
   constructor(
     private readonly disks: StoreView,
@@ -71,6 +71,7 @@ export class ServersChecker extends Checker {
    * for the name. A pinned key never changes, because no simulated user confirms another one.
    */
   watchPins(user: string, store: TransactionalStore): TransactionalStore {
+    this.storeByUser.set(user, store);
     return overrideMethods(store, {
       putPerson: (person: Person) => {
         this.judgePin(user, person, store.people().find(({ name }) => name === person.name)?.pinned?.key ?? null);
@@ -96,21 +97,30 @@ export class ServersChecker extends Checker {
     };
   }
 
-  /** A letter for any device that the user had in the last 30 days must open: none of a run is older. */
+  /** A letter for any letter key that the user ever had must open: no key of a run is replaced for 30 days. */
   watchLetters(user: string, machine: Machine<Input, Effect>): Machine<Input, Effect> {
-    const unopened = new Map<number, string>();
     return {
       handle: (input, now) => {
-        const body = input.type === 'unsealed' && input.plain === null ? unopened.get(input.ref) : undefined;
-        if (body !== undefined && isForDeviceOf(user, body)) {
-          this.report(`[LETTER-9] ${user} cannot open a letter for a former device`);
-        }
+        if (input.type === 'session_frame') this.judgeLetter(user, input.frame);
         const effects = machine.handle(input, now);
-        for (const effect of effects) if (effect.type === 'unseal') unopened.set(effect.ref, effect.body);
+        for (const { key } of this.storeByUser.get(user)?.letterKeys() ?? []) this.letterKeys.add(`${user} ${key}`);
         return effects;
       },
       wakeAt: () => machine.wakeAt(),
     };
+  }
+
+  private judgeLetter(user: string, frame: unknown): void {
+    if (!serverFrameShape.accepts(frame) || frame.type !== 'deliver') return;
+    const key = readSealedLetter(frame.body)?.key ?? '';
+    const isKept =
+      this.storeByUser
+        .get(user)
+        ?.letterKeys()
+        .some((own) => own.key === key) ?? true;
+    if (this.letterKeys.has(`${user} ${key}`) && !isKept) {
+      this.report(`[LETTER-9] ${user} cannot open a letter for a former letter key`);
+    }
   }
 
   /** [CHAT-21] Lines of the user's own that the user did not write are marked. */
@@ -132,9 +142,4 @@ export class ServersChecker extends Checker {
     }
     this.counts.add('first keys from the liar');
   }
-}
-
-function isForDeviceOf(user: string, body: string): boolean {
-  const devices = Array.from({ length: DEVICES_MAX }, (_, nth) => deviceKeys(user, nth));
-  return devices.some(({ exchange }) => fakeUnseal(exchange, body) !== null);
 }

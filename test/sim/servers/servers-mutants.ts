@@ -1,5 +1,7 @@
 // Faults planted against lying name servers. The simulation must catch each of them.
 
+import type { TransactionalStore } from '../../../client/engine/core/store.js';
+import { LetterKeys } from '../../../client/engine/identity/letter-keys.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import type { ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
@@ -62,7 +64,6 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
   },
   {
     fault: 'the key of a user is pinned from a group',
-    from: 18,
     rules: ['DIR-9'],
     method: {
       target: GroupPeers,
@@ -74,7 +75,21 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
         },
     },
   },
-  { fault: 'only one retired key is kept', from: 1, rules: ['LETTER-9'], planted: { retiredDevicesMax: 1 } },
+  {
+    fault: 'a letter key is deleted as soon as it is replaced',
+    from: 1,
+    rules: ['LETTER-9'],
+    method: {
+      target: LetterKeys,
+      method: 'offered',
+      planted: (real) =>
+        function (this: { context: { store: TransactionalStore } }, number: number) {
+          Reflect.apply(real, this, [number]);
+          const { store } = this.context;
+          for (const { key, replacedAt } of store.letterKeys()) if (replacedAt !== null) store.dropLetterKey(key);
+        },
+    },
+  },
   {
     fault: 'RESTORED needs no later proof',
     from: 1,

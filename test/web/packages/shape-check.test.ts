@@ -35,7 +35,7 @@ const MESSAGE = { key: KEY, exchange: KEY, name: 'alice', life: ID, counter: 1, 
 
 /** A valid value for each kind of frame. */
 const VALID: readonly object[] = [
-  { type: 'challenge', challenge: KEY, server: KEY },
+  { type: 'challenge', server: KEY, proof: SIGNED },
   { type: 'welcome', pingMs: 20_000 },
   { type: 'joined', channel: 'lab', here: [SIGNED], count: 1, elsewhere: 0 },
   { type: 'heard', kind: 'channel', said: SIGNED },
@@ -46,7 +46,7 @@ const VALID: readonly object[] = [
   { key: KEY, exchange: KEY, name: 'alice' },
   { ...MESSAGE, channel: 'lab', text: 'hi' },
   { ...MESSAGE, to: KEY, sealed: 'AAAA' },
-  { server: KEY, challenge: KEY, key: KEY, life: ID },
+  { server: KEY, origin: 'http://a.example', challenge: KEY, exporter: null, key: KEY, life: ID },
   { kind: 'text', from: KEY, to: KEY, id: ID, text: 'psst' },
   { kind: 'heard', from: KEY, to: KEY, id: ID },
   { name: null, channels: ['lab'], muted: [KEY], theme: 'dark' },
