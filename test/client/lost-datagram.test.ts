@@ -50,12 +50,12 @@ async function start(t: TestContext, user: string, server: number): Promise<Runn
 /** Loses one datagram that a socket of this process is about to send. */
 function loseOne(t: TestContext): { lost: number } {
   const state = { lost: 0 };
-  const send = Socket.prototype.send;
-  t.after(() => (Socket.prototype.send = send));
-  Socket.prototype.send = function (this: Socket, ...given: unknown[]): void {
-    if (state.lost > 0) return Reflect.apply(send, this, given) as undefined;
+  const send = Reflect.get(Socket.prototype, 'send') as (...given: unknown[]) => void;
+  t.after(() => Reflect.set(Socket.prototype, 'send', send));
+  Reflect.set(Socket.prototype, 'send', function (this: Socket, ...given: unknown[]): void {
+    if (state.lost > 0) return Reflect.apply(send, this, given);
     state.lost += 1;
-  } as typeof send;
+  });
   return state;
 }
 
