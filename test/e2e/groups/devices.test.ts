@@ -9,7 +9,7 @@ import { FriendLink } from '../../fuzz/wire/friend-link.js';
 import type { TestIdentity } from '../../fuzz/wire/test-identity.js';
 import type { JsonClient } from '../testbed/json-client.js';
 import { befriend, Testbed } from '../testbed/testbed.js';
-import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
+import { historyOf, membersOf, PATIENT_SILENCE, until } from './group-queries.js';
 
 interface Group {
   readonly testbed: Testbed;
@@ -23,7 +23,7 @@ interface Group {
 test('devices are replaced in a group of real clients: each step continues where the last one ended', async (t) => {
   const testbed = await Testbed.open();
   t.after(() => testbed.close());
-  const [alice, bob, carol] = await testbed.onlineAll(['alice', 'bob', 'carol'], SHORT_SILENCE);
+  const [alice, bob, carol] = await testbed.onlineAll(['alice', 'bob', 'carol'], PATIENT_SILENCE);
   const group: Group = { testbed, alice, bob, carol, thief: await steal(testbed) };
   await createGroup(group);
   await t.test('[GROUP-47] a member renews its device: its old messages stay, and its new ones arrive', () =>
@@ -69,13 +69,13 @@ async function memberRenews(group: Group): Promise<void> {
   assert.notEqual(link, null);
   await link?.close();
 
-  group.bob = await testbed.online('bob', SHORT_SILENCE);
+  group.bob = await testbed.online('bob', PATIENT_SILENCE);
   const { device } = await group.bob.does<Answers['renew-device']>('renew-device');
   assert.notEqual(device, thief.device.publicKey);
   await group.bob.does('broadcast lake by the new device');
   await seenByAll([alice, group.bob, carol], ['by the old device', 'by the new device']);
   await group.bob.kill();
-  group.bob = await testbed.online('bob', SHORT_SILENCE);
+  group.bob = await testbed.online('bob', PATIENT_SILENCE);
   const { devices } = await group.bob.does<Answers['devices']>('devices');
   assert.deepEqual(
     devices.map((each) => [each.device, each.state]),

@@ -6,6 +6,9 @@ import type { JsonClient } from '../testbed/json-client.js';
 /** A silence period of two seconds, and a short wait for links. */
 export const SHORT_SILENCE = ['--group-silence', '2', '--link-wait', '1'];
 
+/** For a leader that is away for a moment: on a busy machine its members must not elect another one meanwhile. */
+export const PATIENT_SILENCE = ['--group-silence', '10', '--link-wait', '1'];
+
 const TIMEOUT_MS = 30_000;
 const INTERVAL_MS = 50;
 
