@@ -11,7 +11,8 @@ import { assertNever } from '../protocols/kit/machine.js';
 import { Refusal } from '../protocols/kit/refusals.js';
 import { VERSION } from '../protocols/kit/version.js';
 import { lockDirectory, type DirectoryLock } from '../runtime/disk/directory-lock.js';
-import { renewDevice } from '../runtime/disk/identity-file.js';
+import { openIdentity, renewDevice } from '../runtime/disk/identity-file.js';
+import { isLocked } from '../runtime/disk/locked-identity.js';
 import { PendingAnswers } from '../runtime/pending-answers.js';
 import { clock } from '../runtime/sources.js';
 import { OperationalError, operationalError } from '../runtime/operational-error.js';
@@ -134,7 +135,7 @@ class Client implements ClientApi {
         for (const listener of this.listeners) listener(effect.event);
         return;
       case 'renew_device':
-        this.renewing = this.renew(effect);
+        this.renewAfter(effect, this.device);
         return;
       default:
         return assertNever(effect);
@@ -149,10 +150,18 @@ class Client implements ClientApi {
     });
   }
 
+  /** `asking`: whose engine asks. Its links mean nothing to the device after it, whose engine asks again if it must. */
+  private renewAfter(effect: Extract<ClientEffect, { type: 'renew_device' }>, asking: Device): void {
+    this.renewing = this.renewing.then(() => (this.device === asking ? this.renew(effect) : undefined));
+  }
+
   /** An old copy of our data is running: a new device takes over, on the same store and ports. */
   private async renew({ online, links }: Extract<ClientEffect, { type: 'renew_device' }>): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve)); // the turn that asked for it is finished first
-    await this.replace({ online, links }, () => renewDevice(this.config.data, clock.now()));
+    await this.replace({ online, links }, () => {
+      // Locked while the renewal waited: the next engine finds the data old again, and waits for the key.
+      if (!isLocked(openIdentity(this.config.data).identity)) renewDevice(this.config.data, clock.now());
+    });
   }
 
   /** The identity file has changed: the same device goes on with it. */

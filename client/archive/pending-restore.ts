@@ -4,7 +4,8 @@
 import { join } from 'node:path';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { makeFolder, moveInto, moveTo, fileNames, removeFolder } from '../../runtime/disk/folder.js';
-import { IDENTITY_FILE, takeOverRetiredKeys } from '../../runtime/disk/identity-file.js';
+import { takeOverRetiredKeys } from '../../runtime/disk/identity-file.js';
+import { IDENTITY_FILE } from '../../runtime/disk/locked-identity.js';
 import { RETIRED_KEYS_FILE } from '../../runtime/disk/retired-keys.js';
 import { draftPath, timestamp, STORE } from './archive-context.js';
 

@@ -6,12 +6,11 @@ import { assert, type Instant } from '../../protocols/kit/machine.js';
 import { ownProofsKey } from '../../protocols/kit/own-proofs/own-proofs.js';
 import { makeExchangeKey, makeSigningKey, primitives, type ExchangeKey, type SigningKey } from '../crypto.js';
 import { readKeyFile, writeKeyFile, type Keys, type LockedKey } from './key-file.js';
-import { isLocked, readLockedIdentity } from './locked-identity.js';
+import { IDENTITY_FILE, isLocked, readLockedIdentity } from './locked-identity.js';
 import { OperationalError } from '../operational-error.js';
 import { addRetiredKeys, openRetiredKeys, type RetiredKeys } from './retired-keys.js';
 
 const DEVICE_KEYS = { identity: 'ed25519', device: 'ed25519', exchange: 'x25519' } as const;
-export const IDENTITY_FILE = 'identity.json';
 const SERVER_KEYS = { server: 'ed25519' } as const;
 
 type UnlockedIdentity = Keys<typeof DEVICE_KEYS>;

@@ -2,13 +2,14 @@
 
 import { join } from 'node:path';
 import { fromBase64url, parseJson, toBase64url } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
 import { Type } from '../../protocols/kit/packages/typebox.js';
 import { compileShape, exactly, KeyText } from '../../protocols/kit/shapes.js';
 import { exportSecret, HeldKey, importSecret, type ExchangeKey, type SigningKey } from '../crypto.js';
 import { damagedKeys, readKeyText, writeKeyText, type LockedKey } from './key-file.js';
 
-const FILE = 'identity.json';
-const SEALED_CHARACTERS_MAX = 1_024;
+export const IDENTITY_FILE = 'identity.json';
+const SEALED_CHARACTERS_MAX = Math.ceil((LIMITS.sealedIdentityBytes * 4) / 3);
 
 /** `sealed`: the sealed secret key, base64url; null if the user keeps it in another file. */
 const Locked = exactly({
@@ -31,7 +32,7 @@ export function isLocked(key: SigningKey | LockedKey): key is LockedKey {
 
 /** Null if the file is not there or the identity key is not locked. Throws OperationalError. */
 export function readLockedIdentity(directory: string): LockedIdentity | null {
-  const path = join(directory, FILE);
+  const path = join(directory, IDENTITY_FILE);
   const text = readKeyText(path);
   const stored = text === null ? null : parseJson(text);
   if (!lockedShape.accepts(stored)) return null;
@@ -45,7 +46,7 @@ export function readLockedIdentity(directory: string): LockedIdentity | null {
 /** Replaces the identity file. Throws OperationalError. */
 export function writeLockedIdentity(directory: string, locked: LockedIdentity): void {
   const { identity, device, exchange, ownProofsKey, sealed } = locked;
-  writeKeyText(join(directory, FILE), {
+  writeKeyText(join(directory, IDENTITY_FILE), {
     locked: { publicKey: identity.publicKey, sealed: sealed && toBase64url(sealed) },
     device: exportSecret(device),
     exchange: exportSecret(exchange),

@@ -123,13 +123,13 @@ export class ServersChecker extends Checker {
     }
   }
 
-  /** [CHAT-21] Lines of the user's own that the user did not write are marked. */
+  /** [CHAT-25] Lines of the user's own that the user did not write are marked. */
   judgeOwnLines(user: string, messages: readonly StoredMessage[]): void {
     for (const { mine, kind, state, text } of messages) {
       if (!mine || kind !== 'chat') continue;
       const isMarked = state === 'remembered';
       if (isMarked) this.counts.add('remembered lines');
-      else if (this.sent.withText(text)?.author !== user) this.report(`[CHAT-21] ${user} has not written "${text}"`);
+      else if (this.sent.withText(text)?.author !== user) this.report(`[CHAT-25] ${user} has not written "${text}"`);
     }
   }
 

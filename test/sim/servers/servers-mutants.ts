@@ -99,7 +99,7 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
   {
     fault: 'recovered lines need no proof',
     from: 1,
-    rules: ['CHAT-21'],
+    rules: ['CHAT-25'],
     method: { target: HistoryRecovery, method: 'isProven', planted: () => () => true },
   },
   {

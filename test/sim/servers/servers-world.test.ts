@@ -30,7 +30,7 @@ test('[SESS-2] the home server lets nobody in but the device of the user', () =>
 test('[SESS-22] no client proves its device to a server that has not proved its key', () =>
   assertNoViolation('SESS-22'));
 test('[SESS-24] a server that says RESTORED renews no device', () => assertNoViolation('SESS-24'));
-test('[CHAT-21] lines that a user did not write are marked', () => assertNoViolation('CHAT-21'));
+test('[CHAT-25] lines that a user did not write are marked', () => assertNoViolation('CHAT-25'));
 test('[LETTER-9] letters for former devices open', () => assertNoViolation('LETTER-9'));
 test('[LETTER-1] nothing that the liar writes is shown as the words of a user', () => assertNoViolation('G4'));
 test('[CHAT-12] once the servers are honest, each message arrives once and in order', () =>
