@@ -16,6 +16,9 @@ export interface Budgets {
   readonly entriesVerified: Budget;
   readonly lettersOfName: Budget;
   readonly lettersOfNetwork: Budget;
+  /** Offers, answers and questions for letter keys. */
+  readonly signalsOfName: Budget;
+  readonly signalsOfNetwork: Budget;
   /** Bytes of letters that wait for their recipient. */
   readonly heldBytesOfName: Budget;
   readonly heldBytesOfNetwork: Budget;
@@ -33,6 +36,8 @@ export function openBudgets(areNetworksLimited: boolean): Budgets {
     entriesVerified: ofNetworks(LIMITS.entriesVerifiedPerNetwork, LIMITS.entriesVerifiedInAll),
     lettersOfName: ofNames(LIMITS.lettersPerName, null),
     lettersOfNetwork: ofNetworks(LIMITS.lettersPerNetwork, LIMITS.lettersInAll),
+    signalsOfName: ofNames(LIMITS.signalsPerName, null),
+    signalsOfNetwork: ofNetworks(LIMITS.signalsPerNetwork, LIMITS.signalsInAll),
     heldBytesOfName: ofNames(LIMITS.heldBytesPerName, null),
     heldBytesOfNetwork: ofNetworks(LIMITS.heldBytesPerNetwork, LIMITS.heldBytesInAll),
   };

@@ -16,7 +16,7 @@ type KeyFrame = Extract<ClientFrame, { type: 'offer_key' | 'key_wanted' }>;
 export interface LetterKeysOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
-  readonly budgets: Pick<Budgets, 'renewals' | 'lettersOfName' | 'lettersOfNetwork'>;
+  readonly budgets: Budgets;
 }
 
 export class LetterKeys {
@@ -46,7 +46,8 @@ export class LetterKeys {
   /** The newest key of a device. For a retired device there is none: the writer has to learn of the next. */
   private find(mailbox: Mailbox, from: Sender, now: Instant): Outcome<Signed> {
     const { store, budgets } = this.options;
-    if (!isWithinRate(budgets, from, now)) return new Refusal('LETTERS_TOO_FAST');
+    // The key is needed for the offer of a link: asking for it is part of finding the other user.
+    if (!isWithinRate(budgets, { ...from, use: 'signal' }, now)) return new Refusal('LETTERS_TOO_FAST');
     const isListed = ({ device, retiredAt }: StoredDevice): boolean => device === mailbox.device && retiredAt === null;
     if (!store.devices(mailbox.name).some(isListed)) return new Refusal('RECIPIENT_UNKNOWN', mailbox.name);
     return store.letterKey(mailbox)?.signed ?? new Refusal('LETTER_KEY_MISSING', mailbox.name);

@@ -1,5 +1,6 @@
-// How many letters a user and a network may send (protocols/session, SESS-15).
+// How many letters a user and a network may send (protocols/session, SESS-15, SESS-27).
 
+import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
 import type { Budgets } from '../budgets.js';
 
@@ -9,12 +10,23 @@ export interface Sender {
   readonly network: string;
 }
 
-/** Charges the sender and the network for one letter [SESS-15] [LOAD-3]. False: the budget does not allow it. */
+/** What a letter is for: to open a link now; for a user who is online; or to be held. */
+export type LetterUse = 'signal' | 'forward' | 'hold';
+
+type LetterBudgets = Pick<Budgets, 'lettersOfName' | 'lettersOfNetwork' | 'signalsOfName' | 'signalsOfNetwork'>;
+
+/**
+ * Charges the sender and the network for one letter [SESS-15] [SESS-27] [LOAD-3]. False: the budget does not allow it.
+ */
 export function isWithinRate(
-  { lettersOfName, lettersOfNetwork }: Pick<Budgets, 'lettersOfName' | 'lettersOfNetwork'>,
-  { name, network }: Sender,
+  budgets: LetterBudgets,
+  { name, network, use }: Sender & { readonly use: LetterUse },
   now: Instant,
 ): boolean {
-  if (lettersOfName.waitMs(name, now) > 0) return false;
-  return lettersOfNetwork.spend(network, now) === 0 && lettersOfName.spend(name, now) === 0;
+  const isSignal = use === 'signal';
+  const ofName = isSignal ? budgets.signalsOfName : budgets.lettersOfName;
+  const ofNetwork = isSignal ? budgets.signalsOfNetwork : budgets.lettersOfNetwork;
+  const kept = use === 'hold' ? LIMITS.lettersKeptForOnline : 0;
+  if (ofName.waitMs(name, now, 1 + kept) > 0) return false;
+  return ofNetwork.spend(network, now) === 0 && ofName.spend(name, now) === 0;
 }

@@ -11,7 +11,7 @@ import type { Budgets } from '../budgets.js';
 import type { Space } from '../space/space.js';
 import type { Mailbox, RegistryStore, StoredLetter } from '../store/registry-store.js';
 import type { DeliveryWindow } from './delivery-window.js';
-import { isWithinRate, type Sender } from './letter-rate.js';
+import { isWithinRate, type LetterUse, type Sender } from './letter-rate.js';
 
 export type LetterFrame = Extract<ClientFrame, { type: 'letter' }>;
 
@@ -37,7 +37,7 @@ export class Mailboxes {
   }
 
   /** Checks the quotas. Returns the mailbox for the letter, or the refusal. Stores nothing. */
-  admit(letter: LetterFrame, from: Sender, now: Instant): Mailbox | Refusal {
+  admit(letter: LetterFrame, from: Sender & { readonly use: LetterUse }, now: Instant): Mailbox | Refusal {
     if (!isWithinRate(this.options.budgets, from, now)) return new Refusal('LETTERS_TOO_FAST');
     if (this.options.space.isLow && !letter.fleeting) return new Refusal('SERVER_FULL', 'letters');
     const device = this.deviceFor(letter.to, letter.device, now);

@@ -202,7 +202,8 @@ export class Sessions {
     const { mailboxes, presence } = this.options;
     const from = open.mailbox.name;
     const sender = { name: from, network: open.network };
-    const mailbox = mailboxes.admit(letter, sender, now);
+    const use = letter.fleeting ? 'signal' : presence.sessionOf(letter.to, letter.device) === null ? 'hold' : 'forward';
+    const mailbox = mailboxes.admit(letter, { ...sender, use }, now);
     if (mailbox instanceof Refusal) return [reject(open.session, letter, mailbox)];
     const target = presence.sessionOf(mailbox.name, mailbox.device);
     if (letter.fleeting && target === null) {

@@ -5,6 +5,7 @@ import {
   messageFrameShape,
   messageId,
   messageLetterShape,
+  receiptLetterShape,
   type AckFrame,
   type MessageLetter,
   type ReceiptLetter,
@@ -160,7 +161,7 @@ export class Inbox implements Part {
     const acknowledgement: ReceiptLetter = { conversation, device, ...content, heard };
     const frame: AckFrame = { type: 'ack', ...acknowledgement };
     if (carrier === 'link') this.parts.links.send(user, frame);
-    else this.parts.mail.post(user, 'receipt', acknowledgement);
+    else this.parts.mail.postMerged(user, 'receipt', acknowledgement, (queued) => merged(queued, acknowledgement));
   }
 
   /** Says how far we have acknowledged, with a proof by which we recognize that later (SPEC CHAT-24). */
@@ -168,6 +169,14 @@ export class Inbox implements Part {
     const seq = this.context.store.lastShownSeq(user, device);
     return seq === 0 ? null : { seq, proof: this.context.ownProofs.ofHeard({ conversation, device }, { seq }) };
   }
+}
+
+/** One receipt for both; null if they do not fit together. Its marks are the newer ones. */
+function merged(queued: unknown, newer: ReceiptLetter): ReceiptLetter | null {
+  if (!receiptLetterShape.accepts(queued) || queued.ids.length === 0 || newer.ids.length === 0) return null;
+  if (queued.conversation !== newer.conversation || queued.device !== newer.device) return null;
+  const ids = [...new Set([...queued.ids, ...newer.ids])];
+  return ids.length > LIMITS.acknowledgedIdsPerFrame ? null : { ...newer, ids };
 }
 
 function laneName({ user, device }: LinkPeer, carrier: Carrier): string {

@@ -95,7 +95,7 @@ export class StoreAndForward implements Part {
     const isIdle = !session.isOnline || handOff.isServedByLink(user) || !outbox.hasWaiting(user);
     if (!conversation || isIdle || conversation.isLeaving || !people.isFriend(user)) return;
     if (mail.hasFriendshipLetter(user)) return; // `friendshipLetterSent` considers again
-    const dueAt = handOff.letterDueAt(user);
+    const dueAt = Math.max(handOff.letterDueAt(user), mail.readyAt('message'));
     if (this.context.now >= dueAt) return this.leave(conversation);
     this.alarms.set(user, dueAt, () => this.consider(user));
   }
@@ -122,7 +122,7 @@ export class StoreAndForward implements Part {
   private settled(conversation: Conversation, ids: string[], fate: LetterOutcome): void {
     const { peer } = conversation;
     conversation.isLeaving = false;
-    if (fate === null) return this.tryLater(peer); // the session ended, or the friend has no device to seal to
+    if (fate === null) return this.tryLater(peer, fate); // the session ended, or the friend has no device to seal to
     if (fate === 'taken') {
       conversation.why = null;
       for (const id of this.context.store.markHeld(ids, this.context.now))
@@ -130,11 +130,11 @@ export class StoreAndForward implements Part {
       return this.consider(peer);
     }
     conversation.why = refusalText(fate);
-    this.tryLater(peer);
+    this.tryLater(peer, fate);
   }
 
-  private tryLater(peer: string): void {
-    this.alarms.set(peer, this.context.now + LIMITS.letterRetryMs, () => this.consider(peer));
+  private tryLater(peer: string, fate: LetterOutcome): void {
+    this.alarms.set(peer, this.parts.mail.retryAt('message', fate), () => this.consider(peer));
   }
 
   /** The oldest queued messages that fit one letter together. */

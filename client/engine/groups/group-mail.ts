@@ -1,7 +1,6 @@
 // Groups by letter: what an offline member lacks is left at the name server; what must arrive is posted.
 
 import { groupLetterShape, type GroupLetter, type GroupFrameBody } from '../../../protocols/groups/frames.js';
-import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { EventOf, Part } from '../core/part.js';
@@ -84,9 +83,9 @@ export class GroupMail implements Part {
 
   /** Leaves what waits for a member, now or when a link has been tried for long enough. */
   private considerUser(user: string): void {
-    const { session, handOff, running: groups } = this.parts;
+    const { session, handOff, mail, running: groups } = this.parts;
     if (!session.isOnline || handOff.isServedByLink(user) || !this.isWaiting(user, false)) return;
-    const dueAt = handOff.letterDueAt(user);
+    const dueAt = Math.max(handOff.letterDueAt(user), mail.readyAt('group'));
     if (this.context.now < dueAt) return this.alarms.set(user, dueAt, () => this.considerUser(user));
     for (const running of groups.all()) this.leave(running, user);
   }
@@ -155,7 +154,7 @@ export class GroupMail implements Part {
       running.feed({ type: 'held', user, upTo });
       return this.considerUser(user);
     }
-    this.alarms.set(user, this.context.now + LIMITS.letterRetryMs, () => this.considerUser(user));
+    this.alarms.set(user, this.parts.mail.retryAt('group', outcome), () => this.considerUser(user));
   }
 }
 

@@ -108,7 +108,7 @@ export class Announcements implements Part {
     if (letterAt === null || !session.isOnline || !people.isFriend(user)) return;
     if (this.leaving.has(user) || mail.hasFriendshipLetter(user)) return; // `friendshipLetterSent` considers again
     if (!presence.isKnownOffline(user)) connector.want(user, LIMITS.connectAttemptMs);
-    const dueAt = Math.max(letterAt, handOff.letterDueAt(user));
+    const dueAt = Math.max(letterAt, handOff.letterDueAt(user), mail.readyAt('post'));
     if (this.context.now >= dueAt) return this.leave(user);
     this.letterAlarms.set(user, dueAt, () => this.consider(user));
   }
@@ -183,7 +183,7 @@ export class Announcements implements Part {
       return this.consider(user);
     }
     this.grantedAt.delete(user);
-    const retryAt = this.context.now + LIMITS.letterRetryMs;
+    const retryAt = this.parts.mail.retryAt('post', fate);
     this.letterAlarms.set(user, retryAt, () => this.consider(user));
   }
 

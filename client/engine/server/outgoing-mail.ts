@@ -5,6 +5,7 @@ import type { LetterKey } from '../../../protocols/letters/letter-key.js';
 import type { ListedDevice } from '../../../protocols/directory/record.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import type { Instant } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { FLEETING_KINDS, FRIENDSHIP_KINDS, type Letter, type LetterKind } from '../../../protocols/letters/messages.js';
@@ -14,6 +15,7 @@ import type { EventOf, Part } from '../core/part.js';
 import type { QueuedLetter } from '../core/store.js';
 import type { People } from '../identity/people.js';
 import { letterInfo, sealedLetterText } from '../../../protocols/letters/sealed-letter.js';
+import { LetterRateLimiter } from './letter-rate-limiter.js';
 import { RecipientKeys } from './recipient-keys.js';
 import type { Session, SessionFrame } from './session.js';
 
@@ -35,10 +37,11 @@ export class OutgoingMail implements Part {
   };
   private readonly alarms: PartAlarms;
   private readonly keys: RecipientKeys;
+  private readonly rateLimiter: LetterRateLimiter;
   /** Letters that the name server has not answered, by our id. */
   private readonly inFlight = new Map<string, (fate: LetterOutcome) => void>();
-  /** Recipients of stored letters on their way: one letter at a time, so that none overtakes another (SPEC FRIEND-8). */
-  private readonly leaving = new Set<string>();
+  /** Stored letters on their way, by recipient: one at a time, so that none overtakes another (SPEC FRIEND-8). */
+  private readonly leaving = new Map<string, QueuedLetter>();
   /** Recipients whose last letter was not taken. They are tried again later and do not delay the others. */
   private readonly resting = new Set<string>();
 
@@ -49,6 +52,7 @@ export class OutgoingMail implements Part {
   ) {
     this.alarms = context.alarms.for('outgoing mail');
     this.keys = new RecipientKeys(context, session);
+    this.rateLimiter = new LetterRateLimiter(context);
     session.takeFrames({ accepted: (frame) => this.answered(frame), rejected: (frame) => this.answered(frame) });
   }
 
@@ -68,11 +72,35 @@ export class OutgoingMail implements Part {
     this.post(to, kind, body);
   }
 
+  /**
+   * The same for a letter that can be put together with a queued one: `merge` gives the letter for both, or null. A
+   * letter on its way stays as it is.
+   */
+  postMerged(to: string, kind: LetterKind, body: object, merge: (queued: unknown) => object | null): void {
+    const { store } = this.context;
+    const last = store.lettersTo(to, kind).findLast(({ ref }) => ref !== this.leaving.get(to)?.ref);
+    const merged = last ? merge(parseJson(last.body)) : null;
+    if (last && merged) store.dropLetter(last.ref);
+    this.post(to, kind, merged ?? body);
+  }
+
+  /** When a letter of this kind may leave, now or later, so that the name server does not refuse it. */
+  readyAt(kind: LetterKind): Instant {
+    return this.rateLimiter.readyAt(kind);
+  }
+
+  /** When a letter that was not taken may be tried again: soon, if only too many letters left at once. */
+  retryAt(kind: LetterKind, fate: LetterOutcome): Instant {
+    const isTooFast = fate instanceof Refusal && fate.code === 'LETTERS_TOO_FAST';
+    return isTooFast ? this.rateLimiter.readyAt(kind) : this.context.now + LIMITS.letterRetryMs;
+  }
+
   /** A letter that is useful only now; `then` is called with what became of it. */
   send(to: string, kind: LetterKind, body: object, then: (fate: LetterOutcome) => void): void {
     const device = this.people.device(to);
     if (!device || !this.session.isOnline) return then(null);
     if (this.isHeldBack(to, kind)) return then(new Refusal('KEY_CHANGED', to));
+    this.rateLimiter.take(kind);
     this.sendTo(device, { to, kind, body }, (fate) => {
       if (!(fate instanceof Refusal) || fate.code !== 'RECIPIENT_UNKNOWN') return then(fate);
       this.people.find([to], () => {
@@ -107,7 +135,11 @@ export class OutgoingMail implements Part {
     this.context.seal({ exchange: key, plain, info: letterInfo(key, writer, { device, identity }) }, (sealed) => {
       if (sealed === null || !this.session.isOnline) return then(null);
       const id = this.context.freshId();
-      this.inFlight.set(id, then);
+      this.inFlight.set(id, (fate) => {
+        if (fate === 'taken') this.rateLimiter.accepted(kind);
+        if (fate instanceof Refusal && fate.code === 'LETTERS_TOO_FAST') this.rateLimiter.refused(kind);
+        then(fate);
+      });
       const fleeting = FLEETING_KINDS.includes(kind);
       const text = sealedLetterText({ key, writer, sealed });
       this.session.send({ type: 'letter', id, to, device, fleeting, body: text });
@@ -131,6 +163,7 @@ export class OutgoingMail implements Part {
     this.inFlight.clear();
     for (const then of unanswered) then(null);
     this.keys.reset();
+    this.rateLimiter.reset();
   }
 
   /** Sends stored letters in order, as many as may be on their way. */
@@ -158,12 +191,18 @@ export class OutgoingMail implements Part {
   }
 
   private leaveIfFree(letter: QueuedLetter): void {
-    const mayLeave = !this.leaving.has(letter.to) && !this.resting.has(letter.to);
-    if (mayLeave && this.leaving.size < LIMITS.lettersInFlightPerSession) this.leave(letter);
+    const { to, kind } = letter;
+    const mayLeave = !this.leaving.has(to) && !this.resting.has(to);
+    if (!mayLeave || this.leaving.size >= LIMITS.lettersInFlightPerSession) return;
+    const readyAt = this.rateLimiter.storedReadyAt(to, kind);
+    if (readyAt <= this.context.now) return this.leave(letter);
+    const pumpAt = this.alarms.at('pump') ?? Infinity;
+    if (readyAt < pumpAt) this.alarms.set('pump', readyAt, () => this.pump());
   }
 
   private leave(letter: QueuedLetter): void {
-    this.leaving.add(letter.to);
+    this.leaving.set(letter.to, letter);
+    this.rateLimiter.takeStored(letter.to, letter.kind);
     if (this.people.device(letter.to)) return this.dispatch(letter);
     // A friend request written while the name server could not be asked for the user's record.
     this.people.find([letter.to], (found) => {
@@ -196,9 +235,10 @@ export class OutgoingMail implements Part {
       this.context.postpone(() => this.people.friendships.target.unknownRecipient(letter.to));
       return this.pump();
     }
+    if (fate?.code === 'LETTERS_TOO_FAST') return this.pump(); // the rate limiter says when
     this.retryLater(letter.to);
-    // Letters to others go on, unless we send too fast or the server has no room.
-    if (fate?.code !== 'LETTERS_TOO_FAST' && fate?.code !== 'SERVER_FULL') this.pump();
+    // Letters to others go on, unless the server has no room.
+    if (fate?.code !== 'SERVER_FULL') this.pump();
   }
 
   /** A friend may use another name server than this one, or this one lies (SPEC LETTER-11). */

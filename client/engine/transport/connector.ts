@@ -4,6 +4,7 @@
 import { Backoff } from '../../../protocols/kit/bounds/backoff.js';
 import { toBase64url } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
 import { dialableEndpoints } from '../../../protocols/links/dialable-endpoints.js';
 import { offerLetterShape, type OfferLetter } from '../../../protocols/links/messages.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
@@ -13,7 +14,7 @@ import type { Endpoint } from '../core/endpoint.js';
 import { letterRoute, type EventOf, type InputOf, type Part } from '../core/part.js';
 import type { Links } from './links.js';
 import type { OwnEndpoints } from './own-endpoints.js';
-import type { OutgoingMail } from '../server/outgoing-mail.js';
+import type { LetterOutcome, OutgoingMail } from '../server/outgoing-mail.js';
 import type { People } from '../identity/people.js';
 import type { Presence } from '../server/presence.js';
 import type { Session } from '../server/session.js';
@@ -70,12 +71,14 @@ export class Connector implements Part {
   private readonly attempts = new Map<string, Attempts>();
   private readonly dials = new Map<number, { user: string; source: DialSource }>();
   private readonly alarms: PartAlarms;
+  private readonly answerAlarms: PartAlarms;
 
   constructor(
     private readonly context: Context,
     private readonly parts: Dependencies,
   ) {
     this.alarms = context.alarms.for('connector');
+    this.answerAlarms = context.alarms.for('answers to offers');
   }
 
   /** Something waits for this user: a link is tried for until `needless`. */
@@ -154,8 +157,23 @@ export class Connector implements Part {
   private offered(from: string, { nonce, endpoints }: OfferLetter): void {
     if (!this.mayLink(from)) return;
     // The other side dials what we answer while we dial what it offered: one of the two dials may get through.
-    this.parts.mail.send(from, 'answer', this.offer(nonce), () => undefined);
+    this.answerOffer(from, nonce);
     if (!this.parts.links.isLinked(from)) this.dialOffered(from, endpoints);
+  }
+
+  /** An answer that the name server did not forward leaves again while the offer is valid. */
+  private answerOffer(to: string, nonce: string, since = this.context.now): void {
+    this.parts.mail.send(to, 'answer', this.offer(nonce), (fate) => {
+      const again = this.againAt('answer', fate);
+      if (again === null || again > since + LIMITS.offerMs) return;
+      this.answerAlarms.set(to, again, () => void (this.mayLink(to) && this.answerOffer(to, nonce, since)));
+    });
+  }
+
+  /** When an offer or answer leaves again that the name server refused because too many left at once. */
+  private againAt(kind: 'offer' | 'answer', fate: LetterOutcome): Instant | null {
+    const isTooFast = fate instanceof Refusal && fate.code === 'LETTERS_TOO_FAST';
+    return isTooFast ? this.parts.mail.retryAt(kind, fate) : null;
   }
 
   private answered(from: string, { nonce, endpoints }: OfferLetter): void {
@@ -218,7 +236,11 @@ export class Connector implements Part {
 
   private sendOffer(user: string, attempts: Attempts): void {
     attempts.nonce = toBase64url(this.context.random.bytes(32));
-    this.parts.mail.send(user, 'offer', this.offer(attempts.nonce), () => undefined);
+    this.parts.mail.send(user, 'offer', this.offer(attempts.nonce), (fate) => {
+      const again = this.againAt('offer', fate);
+      const isSooner = again !== null && again < (this.alarms.at(user) ?? 0);
+      if (isSooner) this.alarms.set(user, again, () => this.try(user));
+    });
   }
 
   private dialOffered(user: string, endpoints: readonly Endpoint[]): void {

@@ -1,6 +1,6 @@
 // Bounds on letters: their size, how many the name server holds, and how long.
 
-import { DAY, HOUR, KIB, MIB, MINUTE } from './units.js';
+import { DAY, HOUR, KIB, MIB, MINUTE, rate, SECOND } from './units.js';
 
 export const LETTER_LIMITS = {
   /**
@@ -144,6 +144,18 @@ export const LETTER_LIMITS = {
    * failure. Lowered: a full mailbox is asked more often.
    */
   letterRetryMs: 1 * MINUTE,
+  /**
+   * Wait after the name server refused a letter because too many left at once. It doubles with each further refusal.
+   * Raised: letters wait longer than they must. Lowered: more refusals.
+   */
+  letterRefusedFirstMs: 500,
+  /** The longest such wait. Raised: a sender that was refused for long recovers later. Lowered: more refusals. */
+  letterRefusedCeilingMs: 30 * SECOND,
+  /**
+   * Stored letters to one recipient, such as receipts. Those that wait are put together. Raised: receipts cost more
+   * letters. Lowered: receipts and group changes arrive later.
+   */
+  storedLettersPerRecipient: rate(4, 1, SECOND),
   /** Queued letters read from the store at once. Raised: a longer pause for each read. Lowered: more reads. */
   lettersPerPage: 64,
   /**

@@ -109,7 +109,7 @@ export const REFUSALS = {
   },
   LETTERS_TOO_FAST: {
     status: 429,
-    text: 'Too many letters in one minute. The message stays queued and is sent later.',
+    text: 'Too many letters at once. The message stays queued and is sent later.',
   },
 
   // The client.

@@ -90,7 +90,7 @@ test('[LOAD-3] the letters of one network are limited, and another network goes 
     while (testbed.sendLetter(session, alice, { fleeting: true }) !== 'LETTERS_TOO_FAST') accepted += 1;
     testbed.put({ type: 'closed', session });
   }
-  assert.equal(accepted, LIMITS.lettersPerNetwork.burst);
+  assert.equal(accepted, LIMITS.signalsPerNetwork.burst);
   assert.equal(testbed.sendLetter(testbed.connect(bob, '198.51.100.1'), alice), 'held');
 });
 

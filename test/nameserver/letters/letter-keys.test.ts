@@ -67,9 +67,9 @@ test('[SESS-26] a device that the record does not list has no key, and its key i
   assert.equal(testbed.store.letterKey({ name: 'bob', device: bob.device }), null);
 });
 
-test('[SESS-26] questions count as letters', () => {
+test('[SESS-26] questions count as fleeting letters', () => {
   const { testbed, bob, from } = meeting();
-  for (let at = 0; at < LIMITS.lettersPerName.burst; at += 1) testbed.send(from, wanted(bob));
+  for (let at = 0; at < LIMITS.signalsPerName.burst; at += 1) testbed.send(from, wanted(bob));
   assert.deepEqual(testbed.send(from, wanted(bob)), [{ type: 'no_key', id: ID, code: 'LETTERS_TOO_FAST', about: '' }]);
 });
 

@@ -10,6 +10,9 @@ import { claimOf } from '../session-offer.js';
 
 const MINUTE = 60_000;
 
+/** Letters that one user may leave at once for users who are away. */
+const HELD_AT_ONCE = LIMITS.lettersPerName.burst - LIMITS.lettersKeptForOnline;
+
 /** Alice is online, bob is registered. They are correspondents, unless `strangers` is set. */
 function meeting(options: CoreTestbedOptions & { strangers?: boolean } = {}) {
   const [alice, bob] = [new Person('alice'), new Person('bob')];
@@ -29,7 +32,7 @@ function bodies(letters: { body: string }[]): string[] {
 /** Sends many letters, with a pause of a minute whenever the rate limit is reached. */
 function sendMany(testbed: CoreTestbed, count: number, send: (at: number) => string): void {
   for (let at = 0; at < count; at += 1) {
-    if (at % LIMITS.lettersPerName.burst === 0) testbed.now += MINUTE;
+    if (at % HELD_AT_ONCE === 0) testbed.now += MINUTE;
     assert.match(send(at), /held|forwarded/);
   }
 }
@@ -155,14 +158,41 @@ test('[SESS-14] the bytes of letters held for one user are limited', () => {
   assert.equal(testbed.sendLetter(from, bob, { body: 'x'.repeat(400) }), 'held');
 });
 
-test('[SESS-15] the letters per minute from one user are limited', () => {
+test('[SESS-15] the letters at once from one user are limited, and return continuously', () => {
   const { testbed, alice, bob, from } = meeting();
-  for (let count = 0; count < LIMITS.lettersPerName.burst; count += 1) testbed.sendLetter(from, bob);
+  for (let count = 0; count < HELD_AT_ONCE; count += 1) assert.equal(testbed.sendLetter(from, bob), 'held');
   assert.equal(testbed.sendLetter(from, bob), 'LETTERS_TOO_FAST');
   const again = testbed.connect(alice);
   assert.equal(testbed.sendLetter(again, bob), 'LETTERS_TOO_FAST');
-  testbed.now += MINUTE;
-  assert.equal(testbed.sendLetter(again, bob), 'held');
+  for (let second = 0; second < 10; second += 1) {
+    testbed.now += 500;
+    assert.equal(testbed.sendLetter(again, bob), 'held');
+    assert.equal(testbed.sendLetter(again, bob), 'LETTERS_TOO_FAST');
+  }
+});
+
+test('[SESS-15] letters that are held leave an allowance for recipients who are online', () => {
+  const { testbed, bob, from } = meeting();
+  const carol = new Person('carol');
+  testbed.register(carol);
+  testbed.connect(carol);
+  testbed.store.addCorrespondent('carol', 'alice', 10);
+  while (testbed.sendLetter(from, bob) === 'held');
+  for (let count = 0; count < LIMITS.lettersKeptForOnline; count += 1) {
+    assert.equal(testbed.sendLetter(from, carol), 'forwarded');
+  }
+  assert.equal(testbed.sendLetter(from, carol), 'LETTERS_TOO_FAST');
+});
+
+test('[SESS-27] traffic that finds users never pays for other letters, nor other letters for it', () => {
+  const { testbed, bob, from } = meeting();
+  while (testbed.sendLetter(from, bob) === 'held');
+  testbed.connect(bob);
+  for (let count = 0; count < LIMITS.signalsPerName.burst; count += 1) {
+    assert.equal(testbed.sendLetter(from, bob, { fleeting: true }), 'forwarded');
+  }
+  assert.equal(testbed.sendLetter(from, bob, { fleeting: true }), 'LETTERS_TOO_FAST');
+  assert.equal(testbed.sendLetter(from, bob), 'forwarded');
 });
 
 test('[SESS-16] five letters of a stranger are held, and accepted again after a reply', () => {

@@ -30,14 +30,28 @@ export const BUDGET_LIMITS = {
   /** Renewed records of all names. Raised: more writing under attack. Lowered: key rotations wait on busy servers. */
   renewalsInAll: rate(20_000, 100, SECOND),
   /**
-   * Letters of one user. Raised: one sender can take more of the server's time. Lowered: a large outbox drains more
-   * slowly.
+   * Letters of one user, without offers and answers. Raised: one sender can take more of the server's time. Lowered: a
+   * large outbox drains more slowly.
    */
-  lettersPerName: rate(120, 120, MINUTE),
+  lettersPerName: rate(150, 120, MINUTE),
+  /**
+   * Of that burst, what is kept for recipients who are online. Raised: a large outbox for absent friends drains more
+   * slowly. Lowered: a friend request waits behind messages for absent friends.
+   */
+  lettersKeptForOnline: 30,
   /** Letters of one network. Raised: one network can take more of the server's time. Lowered: a large network waits. */
   lettersPerNetwork: rate(12_000, 6_000, MINUTE),
   /** Letters of all users. Raised: more time and disk under attack. Lowered: a popular server refuses at peak times. */
   lettersInAll: rate(60_000, 3_000, SECOND),
+  /**
+   * Offers, answers and questions for letter keys of one user. Raised: one sender can take more of the server's time,
+   * and make friends dial more often. Lowered: a user with many friends finds them more slowly.
+   */
+  signalsPerName: rate(600, 300, MINUTE),
+  /** The same of one network. Raised: one network can take more of the server's time. Lowered: a large network waits. */
+  signalsPerNetwork: rate(24_000, 12_000, MINUTE),
+  /** The same of all users. Raised: more time under attack. Lowered: a popular server refuses at peak times. */
+  signalsInAll: rate(60_000, 3_000, SECOND),
   /**
    * Bytes of letters from one user that stay at the server. Raised: one sender can fill more disk. Lowered: a large
    * outbox for absent friends drains more slowly.

@@ -31,6 +31,8 @@ interface Seat {
   readonly client: Client;
   readonly session: number;
   readonly watched: Set<string>;
+  /** Ids of letters that were delivered in this session. */
+  readonly delivered: Set<string>;
 }
 
 export class FakeNameServer {
@@ -101,13 +103,14 @@ export class FakeNameServer {
     if (effect.type === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
     const { frame } = effect;
     if (frame.type === 'hello') return this.greet(client, session, frame);
-    if (frame.type === 'session') return this.judge({ client, session, watched: new Set() }, frame.proof);
+    if (frame.type === 'session')
+      return this.judge({ client, session, watched: new Set(), delivered: new Set() }, frame.proof);
     if (seat?.session !== session) return;
     if (frame.type === 'watch') for (const name of frame.names) this.watch(seat, name);
     if (frame.type === 'letter') this.take(seat, frame);
     if (frame.type === 'offer_key') this.keep(seat, frame.key);
     if (frame.type === 'key_wanted') this.give(seat, frame);
-    if (frame.type === 'done') this.mail = this.mail.filter(({ id }) => id !== frame.id);
+    if (frame.type === 'done') this.done(seat, frame.id);
   }
 
   /** When it pings everybody next. */
@@ -169,7 +172,24 @@ export class FakeNameServer {
     this.seats.set(seat.client.name, seat);
     this.send(seat, { type: 'welcome', address: '198.51.100.7', pingMs: 15_000, heldMs: LIMITS.heldMs });
     this.announce(seat.client.name);
-    for (const one of this.mail) if (one.letter.to === seat.client.name) this.deliver(seat, one);
+    this.deliverHeld(seat);
+  }
+
+  private done(seat: Seat, done: string): void {
+    this.mail = this.mail.filter(({ id }) => id !== done);
+    this.deliverHeld(seat);
+  }
+
+  /** Held letters, as many as may be without a `done`. */
+  private deliverHeld(seat: Seat): void {
+    const held = this.mail.filter(({ letter }) => letter.to === seat.client.name);
+    let room = LIMITS.lettersInFlightPerSession - held.filter(({ id }) => seat.delivered.has(id)).length;
+    for (const one of held) {
+      if (room <= 0) return;
+      if (seat.delivered.has(one.id)) continue;
+      this.deliver(seat, one);
+      room -= 1;
+    }
   }
 
   private leave({ client }: Seat): void {
@@ -217,6 +237,7 @@ export class FakeNameServer {
   }
 
   private deliver(seat: Seat, { id, from, letter }: Mail): void {
+    seat.delivered.add(id);
     this.send(seat, { type: 'deliver', id, from, at: this.group.now, body: letter.body });
   }
 
