@@ -176,6 +176,7 @@ export class ChannelServer {
   async listenLines(place: { host: string; port: number }): Promise<void> {
     this.lines = await listenLines({
       address: place,
+      flags: { port: '--tcp-port', host: '--host' },
       connectionsMax: LIMITS.channelClientsMax + LIMITS.channelClientsEnteringMax,
       waitingMax: LIMITS.channelClientsEnteringMax,
       lineBytesMax: LIMITS.channelEntryFrameBytes,

@@ -29,6 +29,8 @@ export interface DeviceOptions {
   readonly onFault: (error: OperationalError) => void;
 }
 
+const LISTEN_FLAGS = { port: '--port', host: '--host' };
+
 export class Device {
   private readonly identity: Identity;
   private readonly retired: readonly RetiredKeys[];
@@ -50,7 +52,7 @@ export class Device {
       perform: (effect) => this.perform(effect),
       wakeInput: { type: 'wake' },
       endOfTickInput: { type: 'turn_over' },
-      onFault: (error) => options.onFault(operationalError(options.config.data, error)),
+      onFault: (error) => options.onFault(operationalError(options.config.data, error, { data: '--data' })),
       onOverload: (isOverloaded) => (isOverloaded ? this.adapters.pause() : this.adapters.resume()),
     });
   }
@@ -60,6 +62,7 @@ export class Device {
     this.ports = await openPortPair({
       host: this.options.config.host,
       port,
+      flags: LISTEN_FLAGS,
       certificate: this.adapters.certificate,
       onLink: (socket) => this.adapters.admit(socket, null),
       onHttp: (socket, key, onAdmitted) => this.adapters.serve(socket, { key, onAdmitted }),
@@ -67,7 +70,9 @@ export class Device {
         if (!this.driver.isOverloaded) this.driver.put({ type: 'datagram', from, bytes });
       },
     }).catch((error: unknown) => {
-      throw Object.assign(operationalError(`Port ${port}`, error), { exitCode: EXIT.bind });
+      throw Object.assign(operationalError(`Port ${port}`, error, LISTEN_FLAGS), {
+        exitCode: EXIT.bind,
+      });
     });
     this.adapters.attach(this.ports);
     this.driver.put(this.network());

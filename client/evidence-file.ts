@@ -38,8 +38,9 @@ async function check(command: Evidence): Promise<Answer> {
   const { group, file } = command;
   const reader = await FileReader.open(file);
   try {
-    if ((await reader.size()) > LIMITS.groupEvidenceBytes) return refused('TOO_LARGE', file);
-    const finding = readEvidence(textOf(await reader.take(LIMITS.groupEvidenceBytes)) ?? '', TOOLS);
+    const bytes = await reader.take(LIMITS.groupEvidenceBytes + 1);
+    if (bytes.length > LIMITS.groupEvidenceBytes) return refused('TOO_LARGE', file);
+    const finding = readEvidence(textOf(bytes) ?? '', TOOLS);
     return finding?.name === group ? found(command, finding) : refused('NO_EVIDENCE', group);
   } finally {
     await reader.close();

@@ -24,6 +24,7 @@ import { Device, type ClientEffect } from './device.js';
 import type { KeptLink } from './engine/core/io.js';
 import { evidenceFile } from './evidence-file.js';
 import { SearchIndexer } from './search-indexer.js';
+import { refuseTarget } from './transfers/download-target.js';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.js';
 
 const BACKUP_COST = {
@@ -51,7 +52,7 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
     return await Client.start(config, lock);
   } catch (error) {
     lock.release();
-    throw operationalError(config.data, error);
+    throw operationalError(config.data, error, { data: '--data' });
   }
 }
 
@@ -99,7 +100,15 @@ class Client implements ClientApi {
     if (isArchiveCommand(command)) return this.carryOut(command);
     return command.type === 'evidence'
       ? evidenceFile(command, () => this.pending.ask(command))
-      : this.pending.ask(rooted(command));
+      : this.askFor(rooted(command));
+  }
+
+  /** A target that can never be written is refused even while the friend is away. The engine knows of existing files. */
+  private async askFor(command: Command): Promise<Answer> {
+    const to = command.type === 'post_get' ? command.to : null;
+    const refusal = command.type === 'post_get' && to !== null ? await refuseTarget(to, command.force, null) : null;
+    if (refusal !== null && refusal.code !== 'FILE_EXISTS') return { ok: false, refusal };
+    return this.pending.ask(command);
   }
 
   private async carryOut(command: ArchiveCommand): Promise<Answer> {

@@ -134,7 +134,7 @@ async function run(config: NameServerConfig): Promise<void> {
     log,
     onFault: (error) => {
       log.error({ err: error }, 'the name server stops after a fault');
-      endWith(EXIT.usage, operationalError(config.data, error));
+      endWith(EXIT.usage, operationalError(config.data, error, { data: '--data' }));
     },
     onIdle: () => stop(),
   });

@@ -234,7 +234,9 @@ async function listen(app: FastifyInstance, { host, port }: NameServerConfig): P
     const [address] = app.addresses();
     return typeof address === 'object' ? address.port : port;
   } catch (error) {
-    throw new BindError(explainError(error, endpointText({ host, port })), { cause: error });
+    throw new BindError(explainError(error, endpointText({ host, port }), { port: '--port', host: '--host' }), {
+      cause: error,
+    });
   }
 }
 

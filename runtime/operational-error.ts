@@ -1,9 +1,10 @@
 // Operational errors (disk, sockets, host names) as one line for the user: what is wrong and what to do.
 
+/** `{port}`, `{host}` and `{data}` become the flag of the program that chooses it, if there is one. */
 const ADVICE: Record<string, string> = {
-  EADDRINUSE: 'the port is in use. Stop the program that has it, or choose another port with --port',
-  EADDRNOTAVAIL: 'this computer does not have that address. Choose one of its addresses with --host',
-  EAFNOSUPPORT: 'this computer does not support that kind of address. Choose another with --host',
+  EADDRINUSE: 'the port is in use. Stop the program that has it, or choose another port{port}',
+  EADDRNOTAVAIL: 'this computer does not have that address. Choose one of its addresses{host}',
+  EAFNOSUPPORT: 'this computer does not support that kind of address. Choose another{host}',
   ENOTFOUND: 'there is no host with that name. Check the spelling',
   EAI_AGAIN: 'the host name could not be looked up. Check the spelling and the network',
   ECONNREFUSED: 'nothing listens there. Check the address, and that the other program runs',
@@ -22,13 +23,13 @@ const ADVICE: Record<string, string> = {
   ENETUNREACH: 'that network cannot be reached. Check the network',
   EACCES: 'permission denied. Check its owner and permissions, or choose another',
   EPERM: 'permission denied. Check its owner and permissions, or choose another',
-  EROFS: 'the file system is read-only. Choose another directory with --data',
+  EROFS: 'the file system is read-only. Choose another directory{data}',
   ENOSPC: 'the disk is full. Make room and try again',
   EDQUOT: 'your disk quota is used up. Make room and try again',
   ENOENT: 'there is no such file or directory. Check the path, or choose another',
   ENAMETOOLONG: 'that path is too long. Choose a shorter one',
   ELOOP: 'the links in that path form a circle. Choose another',
-  ENOTDIR: 'a part of that path is a file, not a directory. Choose another directory with --data',
+  ENOTDIR: 'a part of that path is a file, not a directory. Choose another directory{data}',
   EISDIR: 'that is a directory, not a file',
   EEXIST: 'that already exists. Choose another name or directory',
   EMFILE: 'too many files and connections are open. Raise the limit (ulimit -n)',
@@ -56,17 +57,34 @@ export function isOperationalError(error: unknown): boolean {
   return error instanceof OperationalError || codeOf(error) !== '';
 }
 
-/** One line about an error of the host. `what`: its object, for example `Port 12345` or `data/alice`. */
-export function explainError(error: unknown, what: string): string {
+/** The flags with which a user chooses a port, an address or a directory. */
+export interface AdvisedFlags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly data?: string;
+}
+
+/**
+ * One line about an error of the host. `what`: its object, for example `Port 12345` or `data/alice`. `flags`: those
+ * that choose this object, and no others.
+ */
+export function explainError(error: unknown, what: string, flags: AdvisedFlags = {}): string {
   if (error instanceof OperationalError) return error.message;
   const advice = adviceFor(codeOf(error));
-  if (advice) return `${what}: ${advice}.`;
+  if (advice) return `${what}: ${withFlags(advice, flags)}.`;
   return `${what}: ${firstLine(error instanceof Error && error.message ? error.message : String(error))}`;
 }
 
 /** The same, as an error to throw. */
-export function operationalError(what: string, error: unknown): OperationalError {
-  return error instanceof OperationalError ? error : new OperationalError(explainError(error, what), { cause: error });
+export function operationalError(what: string, error: unknown, flags: AdvisedFlags = {}): OperationalError {
+  if (error instanceof OperationalError) return error;
+  return new OperationalError(explainError(error, what, flags), { cause: error });
+}
+
+function withFlags(advice: string, flags: AdvisedFlags): string {
+  return advice.replace(/\{(port|host|data)\}/g, (_, name: keyof AdvisedFlags) => {
+    return flags[name] === undefined ? '' : ` with ${flags[name]}`;
+  });
 }
 
 /** Some messages of the host contain a stack trace. */

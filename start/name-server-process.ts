@@ -1,7 +1,7 @@
 // The name server of this computer: finds a running one, or starts one as a process that outlives this one.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolders } from '../runtime/disk/folder.js';
@@ -27,6 +27,7 @@ const ANSWER_MS = 2_000;
 const START_MS = 15_000;
 /** If our server could not start, another one may have taken the port, and answers soon. */
 const OTHER_START_MS = 3_000;
+const LAST_LINE_BYTES = 4_096;
 
 /**
  * Waits until a name server answers at the address. If two processes try at once, one of their servers gets the port
@@ -97,8 +98,17 @@ function logOf(data: string): string {
   return join(data, 'log');
 }
 
+/** Reads only the end: a log may be of any size. */
 function lastLine(path: string): string {
-  return readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(LAST_LINE_BYTES);
+    const start = Math.max(0, fstatSync(file).size - LAST_LINE_BYTES);
+    const bytesRead = readSync(file, buffer, 0, LAST_LINE_BYTES, start);
+    return buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n').at(-1) ?? '';
+  } finally {
+    closeSync(file);
+  }
 }
 
 function occupied({ host, port }: NameServerAddress): string {

@@ -38,6 +38,7 @@ export class PeerConnections {
   async listen(place: Endpoint): Promise<number> {
     this.listener = await listenLinks({
       ...place,
+      flags: { port: '--peer-port', host: '--host' },
       certificate: this.options.certificate,
       protocol: PEER_PROTOCOL,
       onLink: (link) => this.opened(link, null),

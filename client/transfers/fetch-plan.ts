@@ -2,7 +2,7 @@
 
 import type { Certificate } from '../../runtime/link/certificate.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
-import type { PostInput } from '../engine/core/post-io.js';
+import type { FetchTarget, PostInput } from '../engine/core/post-io.js';
 
 export interface FetchPlan {
   readonly fetch: number;
@@ -13,8 +13,8 @@ export interface FetchPlan {
   /** The part file: fetched bytes are appended to it. */
   readonly path: string;
   readonly startsOver: boolean;
-  /** A path that must not exist, because the download goes there; null for none. */
-  readonly target: string | null;
+  /** Where the download goes, to be judged before bytes are fetched; null for our own folder. */
+  readonly target: FetchTarget | null;
   readonly endpoints: readonly Endpoint[];
   readonly devices: readonly string[];
   readonly certificate: Certificate;

@@ -4,13 +4,16 @@
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { dirname } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import type { RefusalCode } from '../../protocols/kit/refusals.js';
 import type { FetchFailure } from '../../protocols/posts/download.js';
 import { readResponseHead, type ResponseHead } from '../../protocols/posts/response-head.js';
-import { exists, makeFolders, removeFile } from '../../runtime/disk/folder.js';
+import { makeFolders, removeFile } from '../../runtime/disk/folder.js';
 import { requireFreeSpace } from '../../runtime/disk/space/free-space.js';
 import { openByteStream, type ByteStream } from '../../runtime/transfer/byte-stream.js';
 import { PartFile } from '../../runtime/transfer/part-file.js';
 import { explainError } from '../../runtime/operational-error.js';
+import type { FetchTarget } from '../engine/core/post-io.js';
+import { refuseTarget } from './download-target.js';
 import { GRANT_HEADER, type FetchEvent, type FetchPlan } from './fetch-plan.js';
 
 interface FetchError {
@@ -21,6 +24,10 @@ interface FetchError {
 /** `skip`: the leading bytes of the body that the part file has already. */
 type CheckedResponse = { skip: number } | FetchError;
 
+const TARGET_FAILURES: Partial<Record<RefusalCode, FetchFailure>> = {
+  FILE_EXISTS: 'target_exists',
+  TARGET_NO_FILE: 'target_no_file',
+};
 const NOTHING = new Uint8Array(0);
 
 export class Fetch {
@@ -67,7 +74,8 @@ export class Fetch {
     this.part = await PartFile.open(path, size);
     this.progress();
     if (this.part.taken < size) {
-      if (target !== null && exists(target)) return { failure: 'target_exists', why: target };
+      const refusal = target && (await this.refuseTarget(target, size - this.part.taken));
+      if (refusal) return refusal;
       await requireFreeSpace(dirname(path), size - this.part.taken);
       const end = await this.receive(this.part);
       await this.part.settle();
@@ -78,6 +86,11 @@ export class Fetch {
     return sha256 === this.plan.sha256
       ? null
       : { failure: 'wrong_hash', why: 'the file is not the one its author signed.' };
+  }
+
+  private async refuseTarget({ path: to, force }: FetchTarget, bytes: number): Promise<FetchError | null> {
+    const refusal = await refuseTarget(to, force, { folder: dirname(this.plan.path), bytes });
+    return refusal && { failure: TARGET_FAILURES[refusal.code] ?? 'target_trouble', why: refusal.about };
   }
 
   /** Settles with null once the last byte is in the part file's queue. */

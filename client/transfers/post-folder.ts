@@ -11,6 +11,8 @@ import { clock } from '../../runtime/sources.js';
 import { copyFile } from '../../runtime/transfer/file-copy.js';
 import { placeFile } from '../../runtime/transfer/file-placement.js';
 import { explainError } from '../../runtime/operational-error.js';
+import { targetRefusal } from './download-target.js';
+import type { OwnCopies } from './own-copies.js';
 import type { PostEffect, PostInput, PostKey } from '../engine/core/post-io.js';
 
 export type FolderEffect = Extract<
@@ -19,6 +21,7 @@ export type FolderEffect = Extract<
 >;
 
 const PART = '.part';
+const KEPT = 'The downloaded data is kept until the next start: type the command again, or with another --to.';
 
 export class PostFolder {
   private readonly posts: string;
@@ -28,6 +31,7 @@ export class PostFolder {
   /** `data`: the directory of this user's data. */
   constructor(
     data: string,
+    private readonly copies: OwnCopies,
     private readonly put: (input: PostInput) => void,
   ) {
     this.posts = join(data, 'posts');
@@ -69,6 +73,8 @@ export class PostFolder {
       const copied = await copyFile(path, this.copyOf(id), this.reporting(id));
       if (copied === 'no file') return refuseCopy(new Refusal('POST_NO_FILE', path));
       if (copied === 'too large') return refuseCopy(new Refusal('POST_TOO_LARGE', path));
+      if (copied === 'changed') return refuseCopy(new Refusal('POST_SOURCE_CHANGED', path));
+      this.copies.made(id, this.copyOf(id));
       const { size, sha256, name, first } = copied;
       this.put({ type: 'post_copied', id, file: { size, sha256, name, type: contentType(first) } });
     } catch (error) {
@@ -100,10 +106,10 @@ export class PostFolder {
       if (to === null) makeFolders(this.downloads);
       // In our own folder a file with this author and id can only be the same post.
       const placed = await placeFile(this.partOf(post), path, force || to === null);
-      if (placed === 'exists') return refusePlacing(new Refusal('FILE_EXISTS', path));
+      if (typeof placed === 'string') return refusePlacing(targetRefusal(placed, path));
       this.put({ type: 'post_placed', post: { author, id }, path, stamp: placed.stamp });
     } catch (error) {
-      refusePlacing(new Refusal('FILE_TROUBLE', explainError(error, path)));
+      refusePlacing(new Refusal('FILE_TROUBLE', `${explainError(error, path)} ${KEPT}`));
     }
   }
 

@@ -11,6 +11,7 @@ import { HttpListener, type IncomingMessage, type ServerResponse } from '../../r
 import { SentFile } from '../../runtime/transfer/sent-file.js';
 import type { PostEffect, PostInput, ServedPost } from '../engine/core/post-io.js';
 import { GRANT_HEADER } from './fetch-plan.js';
+import type { OwnCopies } from './own-copies.js';
 
 export type PostServerEffect = Extract<
   PostEffect,
@@ -46,6 +47,7 @@ export class PostServer {
   constructor(
     private readonly put: (input: PostInput) => void,
     private readonly copyOf: (id: string) => string,
+    private readonly copies: OwnCopies,
   ) {}
 
   /** A new TLS connection for HTTP. Nothing is read from it before the engine admits it. */
@@ -90,7 +92,10 @@ export class PostServer {
     // A pipelined request: its response would wait for the first one, and stay after the connection has ended.
     if (response.socket === null) return void request.socket.destroy();
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isRead) return answer(response, new Refusal('METHOD_UNKNOWN', request.method ?? ''));
+    if (!isRead) {
+      response.setHeader('Allow', 'GET, HEAD');
+      return answer(response, new Refusal('POST_METHOD_UNKNOWN', request.method ?? ''));
+    }
     const [, id] = PATH.exec(request.url ?? '') ?? [];
     if (id === undefined) return answer(response, new Refusal('POST_UNKNOWN', 'under that address'));
     this.lastNumber += 1;
@@ -126,17 +131,26 @@ export class PostServer {
     if (bytes.at === 'text') return sendText(asked, post, bytes.text);
     const path = bytes.at === 'posts' ? this.copyOf(post.id) : bytes.path;
     const file = await SentFile.open(path).catch(() => null);
-    const isRight = file?.size === post.size && (bytes.at === 'posts' || bytes.stamp === file.stamp);
+    if (file === null) return this.missing(asked, post);
     try {
-      if (file === null || !isRight) return this.missing(asked, post);
+      if (!(await this.isRight(file, post))) return this.missing(asked, post);
       const piece = begin(asked, post);
       if (piece === null) return;
-      const isWhole = await file.send(piece.start, piece.end, asked.response);
-      if (isWhole) asked.response.end();
+      // The last byte leaves only if no other could be wrong: then the friend asks again, and learns that it is gone.
+      const last = piece.end - 1;
+      const isSent = await file.send(piece.start, last, asked.response);
+      const isUnchanged = await file.isUnchanged();
+      if (!isUnchanged) this.put({ type: 'post_missing', post: { author: post.author, id: post.id } });
+      if (isSent && isUnchanged && (await file.send(last, piece.end, asked.response))) asked.response.end();
       else asked.response.destroy();
     } finally {
-      await file?.close();
+      await file.close();
     }
+  }
+
+  private async isRight(file: SentFile, { id, size, sha256, bytes }: ServedPost): Promise<boolean> {
+    if (file.size !== size) return false;
+    return bytes.at === 'path' ? file.stamp === bytes.stamp : this.copies.isRight(id, file, sha256);
   }
 
   private missing({ response }: Asked, { author, id }: ServedPost): void {

@@ -6,6 +6,7 @@ import type { Certificate } from '../../runtime/link/certificate.js';
 import { WorkerThread } from '../../runtime/worker-thread.js';
 import type { PostEffect, PostInput } from '../engine/core/post-io.js';
 import type { FetchEvent, FetchOrder } from './fetch-plan.js';
+import { OwnCopies } from './own-copies.js';
 import { PostFolder } from './post-folder.js';
 import { PostServer, type PostPeer } from './post-server.js';
 
@@ -23,8 +24,9 @@ export class Transfers {
   private thread: WorkerThread<FetchOrder, FetchEvent> | null = null;
 
   constructor(private readonly options: TransferOptions) {
-    this.folder = new PostFolder(options.data, options.put);
-    this.server = new PostServer(options.put, (id) => this.folder.copyOf(id));
+    const copies = new OwnCopies();
+    this.folder = new PostFolder(options.data, copies, options.put);
+    this.server = new PostServer(options.put, (id) => this.folder.copyOf(id), copies);
   }
 
   /** A new TLS connection for HTTP. */

@@ -16,8 +16,11 @@ export type FetchFailure =
   /** The response headers or the bytes contradict the manifest. */
   | 'wrong_headers'
   | 'wrong_hash'
-  /** A file with the target name exists. */
+  /** A file with the target name exists, or something that is never replaced. */
   | 'target_exists'
+  | 'target_no_file'
+  /** The file could not be placed where the user wants it. */
+  | 'target_trouble'
   /** An error of our own disk. */
   | 'disk_error';
 
@@ -183,7 +186,11 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
       case 'disk_error':
         return this.fail('FILE_TROUBLE', why);
       case 'target_exists':
-        return this.nameTaken(why);
+        return this.targetRefused('FILE_EXISTS', why);
+      case 'target_no_file':
+        return this.targetRefused('TARGET_NO_FILE', why);
+      case 'target_trouble':
+        return this.targetRefused('FILE_TROUBLE', why);
       case 'wrong_hash':
         return this.rejectBytes(from, now);
       case 'wrong_headers':
@@ -200,12 +207,12 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     if (input.type === 'placed') {
       return this.enter({ type: 'ended' }, [{ type: 'discard' }, { type: 'done', path: input.path }]);
     }
-    return input.code === 'FILE_EXISTS' ? this.nameTaken(input.about) : this.fail(input.code, input.about);
+    return this.targetRefused(input.code, input.about);
   }
 
   /** Keeps the bytes, so that a repeated command with another target need not fetch them again. */
-  private nameTaken(about: string): DownloadEffect[] {
-    return this.enter({ type: 'ended' }, [{ type: 'failed', code: 'FILE_EXISTS', about }]);
+  private targetRefused(code: RefusalCode, about: string): DownloadEffect[] {
+    return this.enter({ type: 'ended' }, [{ type: 'failed', code, about }]);
   }
 
   /** With several contributors none can be blamed: restarts with this source alone. */

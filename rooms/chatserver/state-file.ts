@@ -36,7 +36,7 @@ export class StateFile {
       makeFolders(this.config.data);
       writeFileAtomically(this.path, encodeDurableState(memory, this.config.cluster));
     } catch (error) {
-      throw operationalError(this.path, error);
+      throw operationalError(this.path, error, { data: '--data' });
     }
   }
 

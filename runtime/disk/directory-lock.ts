@@ -23,7 +23,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     openPrivateDirectory(directory);
     return lockFile(join(directory, 'lock.db'));
   } catch (error) {
-    throw operationalError(directory, error);
+    throw operationalError(directory, error, { data: '--data' });
   }
 }
 

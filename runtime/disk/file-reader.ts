@@ -2,13 +2,17 @@
 
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
+import { notAFile, READ_WITHOUT_WAITING } from './text-file.js';
 
 export class FileReader {
   private constructor(private readonly file: promises.FileHandle) {}
 
-  /** Throws the host's error. */
+  /** Throws the host's error, or OperationalError for a folder, a device or a pipe. */
   static async open(path: string): Promise<FileReader> {
-    return new FileReader(await promises.open(path, 'r'));
+    const file = await promises.open(path, READ_WITHOUT_WAITING);
+    if ((await file.stat()).isFile()) return new FileReader(file);
+    await file.close();
+    throw notAFile(path);
   }
 
   /** The next bytes; fewer than asked only at the end of the file. */

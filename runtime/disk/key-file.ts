@@ -1,11 +1,12 @@
 // A file of secret keys: written atomically, readable only by its owner, refused if it is damaged.
 
-import { readFileSync } from 'node:fs';
 import { parseJson } from '../../protocols/kit/bytes.js';
+import { LIMITS } from '../../protocols/kit/limits.js';
 import { compileShape, exactly, KeyText } from '../../protocols/kit/shapes.js';
 import { exportSecret, importSecret, type HeldKey, type KeyAlgorithm } from '../crypto.js';
 import { OperationalError, operationalError } from '../operational-error.js';
 import { writeFileAtomically } from './atomic-file.js';
+import { readTextFile } from './text-file.js';
 
 /** The names and algorithms of the keys in a file. */
 export type KeyScheme = Readonly<Record<string, KeyAlgorithm>>;
@@ -34,12 +35,7 @@ export function writeKeyFile(path: string, keys: Readonly<Record<string, HeldKey
 
 /** The text of a file of keys, or null where there is no file. Throws OperationalError. */
 export function readKeyText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw operationalError(path, error);
-  }
+  return readTextFile(path, LIMITS.keyFileBytes);
 }
 
 /** Writes secrets as JSON, readable only by their owner. Throws OperationalError. */

@@ -26,7 +26,7 @@ export function openPrivateDirectory(path: string): void {
     closeToOthers(path);
     for (const name of readdirSync(path)) if (OWN_FILE.test(name)) closeFile(join(path, name));
   } catch (error) {
-    throw operationalError(path, error);
+    throw operationalError(path, error, { data: '--data' });
   }
 }
 

@@ -2,10 +2,11 @@
 // packed. Bounded by count and size.
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { readBoundedFile } from './text-file.js';
 import { OperationalError, operationalError } from '../operational-error.js';
 
 export interface StaticFile {
@@ -36,11 +37,20 @@ export function readStaticFiles(folder: string): readonly StaticFile[] | null {
 
 function readAll(folder: string): StaticFile[] {
   const paths = pathsIn(folder, '');
-  const bytes = paths.reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
-  if (paths.length > LIMITS.pageFilesMax || bytes > LIMITS.pageBytes) {
-    throw new OperationalError(`${folder} is larger than a page may be. Build it again: npm run build.`);
+  if (paths.length > LIMITS.pageFilesMax) throw tooLarge(folder);
+  const files: StaticFile[] = [];
+  let bytesLeft = LIMITS.pageBytes;
+  for (const path of paths) {
+    const bytes = readBoundedFile(join(folder, path), LIMITS.pageBytes) ?? new Uint8Array(0);
+    bytesLeft -= bytes.length;
+    if (bytesLeft < 0) throw tooLarge(folder);
+    files.push(staticFile(path, Buffer.from(bytes)));
   }
-  return paths.map((path) => staticFile(path, readFileSync(join(folder, path))));
+  return files;
+}
+
+function tooLarge(folder: string): OperationalError {
+  return new OperationalError(`${folder} is larger than a page may be. Build it again: npm run build.`);
 }
 
 function pathsIn(folder: string, below: string): string[] {

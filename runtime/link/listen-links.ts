@@ -5,7 +5,7 @@ import { createServer as createTlsServer, type Server as TlsServer, type TLSSock
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { endpointText, plainHost, type Endpoint } from '../net/endpoint.js';
 import { ConnectionGate, connectionNameOf } from '../net/gate/connection-gate.js';
-import { operationalError } from '../operational-error.js';
+import { operationalError, type AdvisedFlags } from '../operational-error.js';
 import type { Certificate } from './certificate.js';
 import { LinkSocket } from './link-socket.js';
 import { HTTP_PROTOCOL, LINK_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from './tls-options.js';
@@ -18,6 +18,8 @@ export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly certificate: Certificate;
+  /** The flags that choose the address. */
+  readonly flags?: AdvisedFlags;
   /** The ALPN protocol. Absent: the protocol of devices. */
   readonly protocol?: string;
   readonly onLink: (link: LinkSocket) => void;
@@ -46,9 +48,9 @@ export async function listenLinks(options: ListenOptions): Promise<LinkListener>
   return { endpoint: { host: options.host, port }, close: (kept = []) => closed(server, acceptor, kept) };
 }
 
-function listening(server: Server, { host, port }: Endpoint): Promise<void> {
+function listening(server: Server, { host, port, flags }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(operationalError(endpointText({ host, port }), error)));
+    server.once('error', (error) => reject(operationalError(endpointText({ host, port }), error, flags)));
     server.listen({ host, port }, resolve);
   });
 }

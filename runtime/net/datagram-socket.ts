@@ -4,7 +4,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIP, isIPv4 } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { plainBytes } from '../plain-bytes.js';
-import { operationalError } from '../operational-error.js';
+import { operationalError, type AdvisedFlags } from '../operational-error.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 
 export interface DatagramOptions {
@@ -12,6 +12,8 @@ export interface DatagramOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** The flags that choose the address. */
+  readonly flags?: AdvisedFlags;
   /** Gets every datagram of 1 to `datagramBytes` bytes. `from` may be forged. */
   readonly onDatagram: (from: Endpoint, bytes: Uint8Array) => void;
   /** A received datagram was empty or too large, or one could not be sent. For counting. */
@@ -45,9 +47,9 @@ export async function bindDatagrams(options: DatagramOptions): Promise<DatagramS
   };
 }
 
-function bound(socket: Socket, { host, port }: Endpoint): Promise<void> {
+function bound(socket: Socket, { host, port, flags }: DatagramOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('error', (error) => reject(operationalError(endpointText({ host, port }), error)));
+    socket.once('error', (error) => reject(operationalError(endpointText({ host, port }), error, flags)));
     socket.bind({ address: host, port, exclusive: true }, resolve);
   });
 }

@@ -2,7 +2,7 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { operationalError } from '../operational-error.js';
+import { operationalError, type AdvisedFlags } from '../operational-error.js';
 import { ConnectionGate, connectionNameOf } from './gate/connection-gate.js';
 import { endpointText, plainHost, type Endpoint } from './endpoint.js';
 import { LineReader } from './line-reader.js';
@@ -18,6 +18,8 @@ export interface LineListenerOptions {
   /** The bound of a line until `allow` changes it. */
   readonly lineBytesMax: number;
   readonly onConnection: (connection: LineConnection) => void;
+  /** Those that choose the address. */
+  readonly flags?: AdvisedFlags;
 }
 
 export interface LineListener {
@@ -48,7 +50,7 @@ export async function listenLines(options: LineListenerOptions): Promise<LineLis
     options.onConnection(connection);
   });
   server.maxConnections = connectionsMax + 1; // the gate closes an older one for the last
-  await listening(server, options.address);
+  await listening(server, options);
   server.on('error', () => undefined); // no file descriptor was left
   const address = server.address();
   return {
@@ -61,10 +63,10 @@ export async function listenLines(options: LineListenerOptions): Promise<LineLis
   };
 }
 
-function listening(server: Server, place: LineAddress): Promise<void> {
+function listening(server: Server, { address: place, flags }: LineListenerOptions): Promise<void> {
   const what = 'path' in place ? place.path : endpointText(place);
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(operationalError(what, error)));
+    server.once('error', (error) => reject(operationalError(what, error, flags)));
     server.listen(place, resolve);
   });
 }

@@ -39,7 +39,9 @@ export async function listenMetrics(port: number, read: () => Promise<MetricsPag
   server.maxConnections = 16;
   server.unref();
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(operationalError(endpointText({ host: LOCAL, port }), error)));
+    server.once('error', (error) =>
+      reject(operationalError(endpointText({ host: LOCAL, port }), error, { port: '--metrics-port' })),
+    );
     server.listen(port, LOCAL, resolve);
   });
   server.on('error', () => undefined); // no file descriptor was left

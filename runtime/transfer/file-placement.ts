@@ -1,40 +1,34 @@
 // Gives a finished download its final name: complete or not at all, and not over an existing file unless forced.
 
-import { constants, existsSync, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
+import { constants, linkSync, promises, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { syncDirectory } from '../disk/atomic-file.js';
 import { FileReader } from '../disk/file-reader.js';
 import { requireFreeSpace } from '../disk/space/free-space.js';
+import { stampOfPath } from './file-stamp.js';
+import { resolveTarget, type TargetRefusal } from './target.js';
 
 /**
  * `from` stays until the caller has recorded that it was placed: after a crash in between, the file that is there
- * counts as placed. `exists`: another file has that name, and nothing was changed. Throws the host's error.
+ * counts as placed. If it is refused, nothing was changed. Throws the host's error.
  */
-export async function placeFile(from: string, to: string, force: boolean): Promise<{ stamp: string } | 'exists'> {
-  if (isTaken(to, force)) return (await isSame(from, to)) ? { stamp: stampOf(to) } : 'exists';
-  const isPlaced = force ? replaced(from, to) : linked(from, to);
+export async function placeFile(from: string, to: string, force: boolean): Promise<{ stamp: string } | TargetRefusal> {
+  const target = resolveTarget(to, force);
+  if (target === 'exists' && (await isSame(from, to))) return { stamp: stampOfPath(to) };
+  if (typeof target === 'string') return target;
+  const { path } = target;
+  const isPlaced = force ? replaced(from, path) : linked(from, path);
   if (isPlaced === 'exists') return 'exists';
-  if (isPlaced === 'no' && (await copied(from, to, force)) === 'exists') return 'exists';
-  syncDirectory(dirname(to));
-  return { stamp: stampOf(to) };
-}
-
-/** Changes when the file changes, as far as the disk shows. The same as in `SentFile`. */
-function stampOf(path: string): string {
-  const { ino, size, mtimeNs } = statSync(path, { bigint: true });
-  return `${ino}:${size}:${mtimeNs}`;
-}
-
-/** A directory is never replaced. */
-function isTaken(to: string, force: boolean): boolean {
-  return existsSync(to) && (!force || statSync(to).isDirectory());
+  if (isPlaced === 'no' && (await copied(from, path, force)) === 'exists') return 'exists';
+  syncDirectory(dirname(path));
+  return { stamp: stampOfPath(path) };
 }
 
 /** True iff both are files with the same bytes. */
 async function isSame(one: string, other: string): Promise<boolean> {
-  const [a, b] = [statSync(one), statSync(other)];
-  if (!b.isFile() || a.size !== b.size) return false;
+  const [a, b] = [statSync(one), statSync(other, { throwIfNoEntry: false })];
+  if (!b?.isFile() || a.size !== b.size) return false;
   if (a.dev === b.dev && a.ino === b.ino) return true;
   const readers = await Promise.all([FileReader.open(one), FileReader.open(other)]);
   try {
@@ -97,7 +91,7 @@ async function copied(from: string, to: string, force: boolean): Promise<'yes' |
     const file = await promises.open(draft, 'r+');
     await file.sync().finally(() => file.close());
     const isNamed = force ? 'no' : linked(draft, to);
-    if (isNamed === 'exists' || (isNamed === 'no' && isTaken(to, force))) return 'exists';
+    if (isNamed === 'exists' || (isNamed === 'no' && typeof resolveTarget(to, force) === 'string')) return 'exists';
     if (isNamed === 'no') await promises.rename(draft, to);
     return 'yes';
   } finally {

@@ -4,23 +4,49 @@ import { viewOf } from '../../protocols/kit/bytes.js';
 import { promises } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { READ_WITHOUT_WAITING } from '../disk/text-file.js';
+import { FileHash } from './file-hash.js';
+import { fileStamp } from './file-stamp.js';
 
 export class SentFile {
   private constructor(
     private readonly file: promises.FileHandle,
     readonly size: number,
-    /** Changes when the file changes, as far as the disk shows. */
+    /** See `file-stamp.ts`. */
     readonly stamp: string,
   ) {}
 
   /** Null if the file does not exist. Throws the host's error. */
   static async open(path: string): Promise<SentFile | null> {
-    const file = await promises.open(path, 'r').catch((error: unknown) => nullIfMissing(error));
+    const file = await promises.open(path, READ_WITHOUT_WAITING).catch((error: unknown) => nullIfMissing(error));
     if (file === null) return null;
     const about = await file.stat({ bigint: true });
-    if (about.isFile()) return new SentFile(file, Number(about.size), `${about.ino}:${about.size}:${about.mtimeNs}`);
+    if (about.isFile()) return new SentFile(file, Number(about.size), fileStamp(about));
     await file.close();
     return null;
+  }
+
+  /** False once the file was written to since it was opened. */
+  async isUnchanged(): Promise<boolean> {
+    return fileStamp(await this.file.stat({ bigint: true })) === this.stamp;
+  }
+
+  /** SHA-256 of the bytes, base64url. */
+  async sha256(): Promise<string> {
+    const hash = new FileHash();
+    const buffer = Buffer.from(new SharedArrayBuffer(LIMITS.postReadPieceBytes)); // the hash thread reads it
+    try {
+      for (let at = 0; at < this.size;) {
+        const piece = await this.read(buffer, at, this.size);
+        if (piece.length === 0) break;
+        await hash.update(piece);
+        at += piece.length;
+      }
+    } catch (error) {
+      hash.discard();
+      throw error;
+    }
+    return hash.digest();
   }
 
   /**

@@ -11,8 +11,17 @@ test('what the host calls by a code is said in words with advice', () => {
     explainError(hostError('ENOSPC'), 'data/alice'),
     'data/alice: the disk is full. Make room and try again.',
   );
-  assert.match(explainError(hostError('EADDRINUSE'), 'Port 5'), /^Port 5: the port is in use\. .*--port\.$/);
+  assert.match(explainError(hostError('EADDRINUSE'), 'Port 5'), /^Port 5: the port is in use\. .*another port\.$/);
   assert.match(explainError(hostError('SQLITE_IOERR_WRITE'), 'client.db'), /the disk could not be read or written/);
+});
+
+test('advice names a flag only where this flag chooses what is in trouble', () => {
+  const inUse = explainError(hostError('EADDRINUSE'), 'Port 5', { port: '--peer-port' });
+  assert.match(inUse, /choose another port with --peer-port\.$/);
+  for (const code of ['EROFS', 'ENOTDIR']) {
+    assert.match(explainError(hostError(code), 'data', { data: '--data' }), /with --data\.$/);
+    assert.doesNotMatch(explainError(hostError(code), 'file/x'), /--/);
+  }
 });
 
 test('an unforeseen error is still one line', () => {

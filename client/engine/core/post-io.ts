@@ -57,9 +57,16 @@ export type PostEffect =
   | { type: 'post_stop'; request: number }
   /**
    * Fetches the missing bytes of a post; answered by `fetch_done` or `fetch_ended`. `startsOver`: deletes the bytes on
-   * disk first. `target`: a path that must not exist, null for none.
+   * disk first. `target`: a path that the world judges before it fetches anything, null for a place of ours.
    */
-  | { type: 'fetch'; fetch: number; post: FetchedPost; from: FetchSource; startsOver: boolean; target: string | null }
+  | {
+      type: 'fetch';
+      fetch: number;
+      post: FetchedPost;
+      from: FetchSource;
+      startsOver: boolean;
+      target: FetchTarget | null;
+    }
   | { type: 'fetch_stop'; fetch: number }
   /** Puts what was fetched where it was wanted, and keeps it until `part_discard`. `to` null: a place of ours. */
   | { type: 'post_place'; post: FetchedPost; to: string | null; force: boolean }
@@ -80,6 +87,12 @@ export interface ServedPost extends PostKey {
 export interface FetchedPost extends PostKey {
   readonly size: number;
   readonly sha256: string;
+}
+
+/** Where the user wants a download. */
+export interface FetchTarget {
+  readonly path: string;
+  readonly force: boolean;
 }
 
 /** `devices`: the device keys of the wanted peer. `grant`: presented to a peer that is not the author. */

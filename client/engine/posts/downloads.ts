@@ -27,6 +27,8 @@ interface ActiveDownload {
   /** Commands that are answered when it ends. */
   refs: number[];
   fetch: number | null;
+  /** Its bytes were deleted after the last fetch. */
+  isDiscarded: boolean;
 }
 
 export class Downloads implements Part, WaitingSource {
@@ -48,7 +50,7 @@ export class Downloads implements Part, WaitingSource {
   };
   private readonly underWay = new Map<string, ActiveDownload>();
   private readonly fetches = new Map<number, ActiveDownload>();
-  /** Downloads that failed because their file name was taken: a part of each may stay on disk until the next start. */
+  /** Downloads that failed because of their target: a part of each may stay on disk until the next start. */
   private readonly partial = new Set<string>();
   /** Fetches that could not begin. They end with the turn, after the part that began them has finished. */
   private readonly unstarted: { fetch: number; why: string }[] = [];
@@ -177,7 +179,16 @@ export class Downloads implements Part, WaitingSource {
       perform: (effect) => this.perform(one, effect),
       setAlarm: (at, ring) => this.alarms.set(key, at, ring),
     });
-    const one: ActiveDownload = { request, post, machine, driver, isResumed, refs: [], fetch: null };
+    const one: ActiveDownload = {
+      request,
+      post,
+      machine,
+      driver,
+      isResumed,
+      refs: [],
+      fetch: null,
+      isDiscarded: false,
+    };
     this.underWay.set(key, one);
     return one;
   }
@@ -216,6 +227,7 @@ export class Downloads implements Part, WaitingSource {
       case 'place':
         return this.context.emit({ type: 'post_place', post: aboutOf(post), to: request.to, force: request.force });
       case 'discard':
+        one.isDiscarded = true;
         return this.context.emit({ type: 'part_discard', post: { author: post.author, id: post.id } });
       case 'report_waiting':
         return this.answer(one, new Refusal('POST_WAITING', effect.why));
@@ -232,7 +244,9 @@ export class Downloads implements Part, WaitingSource {
     const fetch = this.context.freshRef();
     this.fetches.set(fetch, one);
     one.fetch = fetch;
-    const target = one.request.force ? null : one.request.to;
+    const { to, force } = one.request;
+    const target = to === null ? null : { path: to, force };
+    one.isDiscarded = false;
     const why = this.sources.fetch({ fetch, post: aboutOf(one.post), startsOver, target }, from);
     if (why !== null) this.unstarted.push({ fetch, why });
   }
@@ -254,7 +268,7 @@ export class Downloads implements Part, WaitingSource {
   private failed(one: ActiveDownload, refusal: Refusal): void {
     if (one.refs.length === 0) this.context.warnRefusal(refusal);
     this.answer(one, refusal);
-    if (refusal.code === 'FILE_EXISTS') this.partial.add(keyOf(one.post));
+    if (!one.isDiscarded) this.partial.add(keyOf(one.post));
     this.over(one);
   }
 

@@ -73,6 +73,10 @@ export const POST_LIMITS = {
    * Requests served at once. Raised: more memory, and chat waits for the disk. Lowered: friends wait for each other.
    */
   postReadsMax: 32,
+  /**
+   * Own copies known to be unchanged. Raised: more memory. Lowered: a friend waits more often while a copy is hashed.
+   */
+  postCopiesRemembered: 10_000,
   /** HTTP connections. Raised: more memory and file descriptors. Lowered: friends are refused. */
   postConnectionsMax: 64,
   /**

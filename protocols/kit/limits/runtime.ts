@@ -1,6 +1,6 @@
 // Bounds at the edges of every program: driver, database, sockets and cryptography.
 
-import { MIB, MINUTE, SECOND } from './units.js';
+import { KIB, MIB, MINUTE, SECOND } from './units.js';
 
 export const RUNTIME_LIMITS = {
   /**
@@ -65,4 +65,6 @@ export const RUNTIME_LIMITS = {
    * dropped.
    */
   datagramQueueBytes: 1 * MIB,
+  /** A file of secret keys. Raised: more memory for a wrong file. Lowered: the keys of all former devices do not fit. */
+  keyFileBytes: 256 * KIB,
 } as const;

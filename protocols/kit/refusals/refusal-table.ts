@@ -172,6 +172,15 @@ export const REFUSALS = {
   POST_UNKNOWN: { status: 404, text: 'There is no post {about}. Type: feed or post list' },
   POST_TOO_LARGE: { status: 413, text: '{about} is larger than 4 GiB, the limit for a post. Split the file.' },
   POST_NO_FILE: { status: 400, text: '{about} is not a file. Choose a file.' },
+  POST_METHOD_UNKNOWN: { status: 405, text: 'Posts are only read: {about} is not available here. Use GET or HEAD.' },
+  POST_SOURCE_CHANGED: {
+    status: 409,
+    text: '{about} was changed while it was read, so it was not posted. Wait until the program that writes it has finished, and upload it again.',
+  },
+  TARGET_NO_FILE: {
+    status: 409,
+    text: '{about} is not a file, so it is not replaced, even with --force. Choose another name.',
+  },
   POST_WAITING: {
     status: 504,
     text: 'The download is waiting: {about} It continues by itself as soon as possible. To end it, type: cancel <id>',

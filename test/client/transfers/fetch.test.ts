@@ -161,7 +161,25 @@ test('[POST-23] a fetch with `startsOver` discards the earlier bytes', async (t)
 test('[POST-26] if the target exists, nothing is requested', async (t) => {
   const { fetch, path, source } = await setUp(t, honestly(CONTENT, SHA256));
   writeFileSync(`${path}-there`, 'mine');
-  assert.equal(failureOf(await fetch({ target: `${path}-there` })), 'target_exists');
+  assert.equal(failureOf(await fetch({ target: { path: `${path}-there`, force: false } })), 'target_exists');
+  assert.equal(source.requests.length, 0);
+});
+
+test('[POST-31] a target that cannot be written is refused under the typed path, and nothing is fetched', async (t) => {
+  const { fetch, path, source } = await setUp(t, honestly(CONTENT, SHA256));
+  writeFileSync(`${path}-file`, '');
+  for (const [target, failure] of [
+    [join('/proc', 'x'), 'target_trouble'],
+    [`${path}-none/x`, 'target_trouble'],
+    [`${path}-file/x`, 'target_trouble'],
+    ['/dev/null', 'target_no_file'],
+  ] as const) {
+    const news = await fetch({ target: { path: target, force: true } });
+    assert.ok(news?.type === 'fetch_ended');
+    assert.deepEqual([news.failure, news.received], [failure, 0]);
+    assert.ok(news.why.startsWith(target), news.why);
+    assert.doesNotMatch(news.why, /--data/);
+  }
   assert.equal(source.requests.length, 0);
 });
 

@@ -177,6 +177,20 @@ test('[POST-26] an existing target at placement ends the download', () => {
   assert.deepEqual(effects, ['failed FILE_EXISTS p'], 'the bytes are kept');
 });
 
+test('[POST-31] trouble with the target ends the download, before or after it fetches, and keeps its bytes', () => {
+  const before = new Scene();
+  before.turn();
+  assert.deepEqual(before.ended('target_trouble'), ['failed FILE_TROUBLE why.']);
+  const device = new Scene();
+  device.turn();
+  assert.deepEqual(device.ended('target_no_file'), ['failed TARGET_NO_FILE why.']);
+  const after = new Scene();
+  after.turn();
+  after.put({ type: 'fetched' });
+  const effects = after.put({ type: 'place_failed', code: 'FILE_TROUBLE', about: 'full' });
+  assert.deepEqual(effects, ['failed FILE_TROUBLE full']);
+});
+
 test('[POST-26] the result of a cancelled placement is ignored', () => {
   const scene = new Scene();
   scene.turn();

@@ -52,8 +52,8 @@ test('[POST-26] a download says where nothing may be, and a post of our own is n
   const { alice, bob, ids, effects } = setUp(3);
   bob.command(get(ids[0] ?? '', '/tmp/film'), { ...get(ids[1] ?? '', '/tmp/two'), force: true }, get(ids[2] ?? ''));
   assert.deepEqual(
-    fetches(effects).map(({ target: unless }) => unless),
-    ['/tmp/film', null, null],
+    fetches(effects).map(({ target }) => target),
+    [{ path: '/tmp/film', force: false }, { path: '/tmp/two', force: true }, null],
   );
   const [ref] = alice.command(get(ids[0] ?? ''));
   const answer = alice.answer(ref);
