@@ -14,6 +14,9 @@ export interface Budgets {
   readonly inviteGuesses: Budget;
   /** Signatures in publications, by network. */
   readonly entriesVerified: Budget;
+  /** Names in `watch` frames, by user and by network. */
+  readonly watchesOfName: Budget;
+  readonly watchesOfNetwork: Budget;
   readonly lettersOfName: Budget;
   readonly lettersOfNetwork: Budget;
   /** Offers, answers and questions for letter keys. */
@@ -34,6 +37,8 @@ export function openBudgets(areNetworksLimited: boolean): Budgets {
     renewals: ofNames(LIMITS.renewalsPerName, LIMITS.renewalsInAll),
     inviteGuesses: ofNetworks(LIMITS.inviteGuessesPerNetwork, LIMITS.inviteGuessesInAll),
     entriesVerified: ofNetworks(LIMITS.entriesVerifiedPerNetwork, LIMITS.entriesVerifiedInAll),
+    watchesOfName: ofNames(LIMITS.watchesPerName, null),
+    watchesOfNetwork: ofNetworks(LIMITS.watchesPerNetwork, LIMITS.watchesInAll),
     lettersOfName: ofNames(LIMITS.lettersPerName, null),
     lettersOfNetwork: ofNetworks(LIMITS.lettersPerNetwork, LIMITS.lettersInAll),
     signalsOfName: ofNames(LIMITS.signalsPerName, null),

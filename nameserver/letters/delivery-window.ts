@@ -3,9 +3,18 @@
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { StoredLetter } from '../store/registry-store.js';
+import type { Sender } from './letter-rate.js';
+
+/** `payer`: who gets the bytes back, if the letter was delivered as soon as it was sent. */
+interface DeliveredLetter {
+  readonly arrival: number;
+  readonly bytes: number;
+  readonly payer: Sender | null;
+}
 
 export class DeliveryWindow {
-  private readonly letters = new Map<string, { arrival: number; bytes: number }>();
+  private readonly letters = new Map<string, DeliveredLetter>();
+  private readonly payers = new Map<string, Sender>();
   private bytes = 0;
   private readUpTo = 0;
 
@@ -23,18 +32,24 @@ export class DeliveryWindow {
   add({ id, arrival, body }: StoredLetter): boolean {
     this.readUpTo = arrival;
     if (this.letters.has(id)) return false;
-    this.letters.set(id, { arrival, bytes: body.length });
+    this.letters.set(id, { arrival, bytes: body.length, payer: this.payers.get(id) ?? null });
+    this.payers.delete(id);
     this.bytes += body.length;
     return true;
   }
 
-  /** Removes an acknowledged letter. Returns its arrival number, or null if this session did not receive it. */
-  remove(id: string): number | null {
+  /** The letter is about to be delivered. When it is acknowledged, its bytes return to the budgets of its sender. */
+  expect(id: string, payer: Sender): void {
+    this.payers.set(id, payer);
+  }
+
+  /** Removes an acknowledged letter. Null if this session did not receive it. */
+  remove(id: string): DeliveredLetter | null {
     const delivered = this.letters.get(id);
     if (delivered === undefined) return null;
     this.letters.delete(id);
     this.bytes -= delivered.bytes;
-    return delivered.arrival;
+    return delivered;
   }
 
   /** Restarts reading at the beginning: older letters may have been moved into the mailbox. */

@@ -45,8 +45,11 @@ export class Mailboxes {
     return this.quotaRefusal(letter, from.name) ?? { name: letter.to, device };
   }
 
-  /** Charges the sender for a letter that waits for its recipient. False: the budget does not allow it [LOAD-4]. */
-  mayWait({ body }: LetterFrame, { name, network }: Sender, now: Instant): boolean {
+  /**
+   * Charges the sender for the bytes of a letter. False: the budget does not allow it [LOAD-4]. A recipient can close its
+   * session instead of acknowledging the letter, so one that is delivered at once is charged too.
+   */
+  mayStore({ body }: LetterFrame, { name, network }: Sender, now: Instant): boolean {
     const { heldBytesOfName, heldBytesOfNetwork } = this.options.budgets;
     if (heldBytesOfName.waitMs(name, now, body.length) > 0) return false;
     return (
@@ -54,11 +57,13 @@ export class Mailboxes {
     );
   }
 
-  /** Stores an admitted letter until it is acknowledged or expires. */
-  add(letter: LetterFrame, from: string, mailbox: Mailbox, now: Instant): void {
+  /** Stores an admitted letter until it is acknowledged or expires. Returns its id. */
+  add(letter: LetterFrame, from: string, mailbox: Mailbox, now: Instant): string {
     const expiresAt = now + this.options.heldMs;
-    this.options.store.addLetter({ ...mailbox, id: this.newId(), from, at: now, expiresAt, body: letter.body });
+    const id = this.newId();
+    this.options.store.addLetter({ ...mailbox, id, from, at: now, expiresAt, body: letter.body });
     this.expiryAt = earlier(this.expiryAt, expiresAt);
+    return id;
   }
 
   /** The delivery of a fleeting letter, which is never stored. */
@@ -89,9 +94,11 @@ export class Mailboxes {
   }
 
   /** Deletes a letter that this session received. Ignores the id of any other letter [SESS-12]. */
-  acknowledge(window: DeliveryWindow, id: string): void {
-    const arrival = window.remove(id);
-    if (arrival !== null) this.options.store.removeLetter(arrival);
+  acknowledge(window: DeliveryWindow, id: string, now: Instant): void {
+    const delivered = window.remove(id);
+    if (delivered === null) return;
+    this.options.store.removeLetter(delivered.arrival);
+    if (delivered.payer !== null) this.refund(delivered.payer, delivered.bytes, now);
   }
 
   /** Deletes expired letters [SESS-13]. */
@@ -131,6 +138,12 @@ export class Mailboxes {
     }
     const room = { letters: LIMITS.heldLettersFromStrangers, bytes: heldBytes / LIMITS.heldBytesStrangersDivisor };
     return hasRoom(store.waitingFromStrangers(letter.to), letter, room) ? null : new Refusal('MAILBOX_FULL', letter.to);
+  }
+
+  private refund({ name, network }: Sender, bytes: number, now: Instant): void {
+    const { heldBytesOfName, heldBytesOfNetwork } = this.options.budgets;
+    heldBytesOfName.refund(name, now, bytes);
+    heldBytesOfNetwork.refund(network, now, bytes);
   }
 
   private newId(): string {

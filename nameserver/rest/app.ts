@@ -23,7 +23,12 @@ import { refuseForeignRequests } from './admission/own-host.js';
 import { addOperationRoutes } from './operations.js';
 import { addPageRoutes, HSTS } from './page.js';
 import { limitRequests } from './admission/rate-limit-hooks.js';
-import { handleFrameworkError, handleClientError, installErrorHandlers } from './refusal-responses.js';
+import {
+  handleFrameworkError,
+  handleClientError,
+  installErrorHandlers,
+  refuseUnknownPaths,
+} from './refusal-responses.js';
 import { addSessionRoute } from './web-sockets/session.js';
 import { compileValidator } from './shapes.js';
 import { refuseInvalidHandshakes, filterUpgrades } from './web-sockets/upgrades.js';
@@ -76,6 +81,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await addWebSockets(app, options.sockets);
   limitRequests(app, options.requestsPerMinute);
   refuseForeignRequests(app, options.origins);
+  refuseUnknownPaths(app);
   await addDocumentation(app, options.sendsHsts);
   await app.register((routes, _, done) => {
     addRoutesRefusingOtherMethods(routes, () => {

@@ -18,6 +18,14 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
     .send(JSON.stringify({ code, message: refusalText(refusal) }));
 }
 
+/** Refuses unknown paths before their body is read: only routes that take a body bound it [LOAD-17]. */
+export function refuseUnknownPaths(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) return void refuse(reply, new Refusal('NOT_FOUND', pathOf(request)));
+    done();
+  });
+}
+
 /** Turns every error of the framework into a refusal. */
 export function installErrorHandlers(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((request, reply) => refuse(reply, new Refusal('NOT_FOUND', pathOf(request))));

@@ -1,6 +1,5 @@
 // The states of a session at the name server: before the proof of the client, and open.
 
-import type { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import type { ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import type { DeliveryWindow } from '../letters/delivery-window.js';
 import type { Mailbox } from '../store/registry-store.js';
@@ -19,6 +18,7 @@ export interface OpenSession {
   readonly type: 'open';
   readonly mailbox: Mailbox;
   readonly network: string;
-  readonly watchRate: TokenBucket;
+  /** What counts as watched for the bound of the network. */
+  readonly watched: { count: number };
   readonly window: DeliveryWindow;
 }

@@ -3,7 +3,6 @@
 
 import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { FairPlaces } from '../../protocols/kit/bounds/fair-places.js';
-import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
@@ -21,14 +20,17 @@ import {
   type SessionProof,
 } from '../../protocols/session/messages.js';
 import type { HelloFrame, ServerProof } from '../../protocols/kit/server-proof/messages.js';
-import { tooMany } from '../budgets.js';
+import type { Budgets } from '../budgets.js';
 import { refuse, reject } from './refusal-effects.js';
+import { proofContext } from './proof-context.js';
 import { PendingHandshakes } from './pending-handshakes.js';
+import { WatchAdmission } from './watch-admission.js';
 import type { HandshakingSession, OpenSession } from './session-states.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
 import type { LetterKeys } from '../letters/letter-keys.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
-import type { RegistryStore } from '../store/registry-store.js';
+import type { Sender } from '../letters/letter-rate.js';
+import type { Mailbox, RegistryStore } from '../store/registry-store.js';
 import type { ClientSocket, ServerEffect } from '../io.js';
 
 export interface SessionsOptions {
@@ -39,6 +41,7 @@ export interface SessionsOptions {
   readonly primitives: Primitives;
   readonly random: RandomSource;
   readonly serverKey: SecretKey;
+  readonly budgets: Pick<Budgets, 'watchesOfName' | 'watchesOfNetwork'>;
   /** True iff this server speaks for the origin. */
   readonly isOwnOrigin: (origin: string) => boolean;
   /** False: no limit of sessions per network. */
@@ -53,10 +56,12 @@ export class Sessions {
   private readonly sessions = new Map<number, HandshakingSession | OpenSession>();
   private readonly handshakes = new PendingHandshakes();
   private readonly places: FairPlaces;
+  private readonly watchAdmission: WatchAdmission;
 
   constructor(private readonly options: SessionsOptions) {
     const perOwnerMax = options.areNetworksLimited ? LIMITS.sessionsPerNetwork : Infinity;
     this.places = new FairPlaces({ placesMax: LIMITS.sessionsMax, perOwnerMax });
+    this.watchAdmission = new WatchAdmission(options);
   }
 
   open(session: number, { address, exporter }: ClientSocket, now: Instant): ServerEffect[] {
@@ -124,16 +129,7 @@ export class Sessions {
     frame: ProofFrame,
     now: Instant,
   ): ServerEffect[] {
-    const { store, primitives } = this.options;
-    const activeDevices = (name: string) => store.devices(name).filter(({ retiredAt }) => retiredAt === null);
-    // A record in force lists at least one device, so a user without devices is not registered.
-    const keysOf = (name: string) => activeDevices(name).map(({ device }) => device);
-    const proof = verifyProof(frame.proof, {
-      offer: handshake.offer,
-      primitives,
-      devicesOf: (name) => (keysOf(name).length === 0 ? null : keysOf(name)),
-      bootOf: (name, device) => activeDevices(name).find((known) => known.device === device)?.boot ?? 0,
-    });
+    const proof = verifyProof(frame.proof, proofContext(handshake.offer, this.options));
     if (!(proof instanceof Refusal)) return this.welcome(handshake, { proof, signed: frame.proof }, now);
     return this.end(handshake.session, proof, now, proof.code === 'RESTORED' ? this.lastProof(frame) : null);
   }
@@ -152,9 +148,8 @@ export class Sessions {
     const { session, address, network } = handshake;
     const { name, device, boot } = proof;
     this.options.store.putDevice(name, { device, boot, retiredAt: null, proof: signed });
-    const watchRate = new TokenBucket(LIMITS.watchesPerSession, now);
     const mailbox = { name, device };
-    const open: OpenSession = { type: 'open', mailbox, network, watchRate, window: new DeliveryWindow() };
+    const open: OpenSession = { type: 'open', mailbox, network, watched: { count: 0 }, window: new DeliveryWindow() };
     this.handshakes.stop(session);
     this.sessions.set(session, open);
     return [
@@ -177,7 +172,7 @@ export class Sessions {
       case 'watch':
         return this.watch(open, frame.names, now);
       case 'done':
-        this.options.mailboxes.acknowledge(open.window, frame.id);
+        this.options.mailboxes.acknowledge(open.window, frame.id, now);
         return this.deliver(session, open);
       case 'letter':
         return this.takeLetter(open, frame, now);
@@ -193,8 +188,9 @@ export class Sessions {
   }
 
   private watch(open: OpenSession & { session: number }, names: readonly string[], now: Instant): ServerEffect[] {
-    const { session, watchRate } = open;
-    if (!watchRate.take(now, names.length)) return this.end(session, tooMany(watchRate.waitMs(now, names.length)), now);
+    const { session } = open;
+    const refusal = this.watchAdmission.refusalFor(open, names.length, now);
+    if (refusal !== null) return this.end(session, refusal, now);
     return this.perform(this.options.presence.handle({ type: 'watch', session, names }, now));
   }
 
@@ -209,11 +205,11 @@ export class Sessions {
     if (letter.fleeting && target === null) {
       return [reject(open.session, letter, new Refusal('RECIPIENT_AWAY', letter.to))];
     }
-    if (!letter.fleeting && !this.hasRoomNow(target) && !mailboxes.mayWait(letter, sender, now)) {
+    if (!letter.fleeting && !mailboxes.mayStore(letter, sender, now)) {
       return [reject(open.session, letter, new Refusal('LETTERS_TOO_FAST'))];
     }
     mailboxes.addCorrespondent(from, letter.to);
-    if (!letter.fleeting) mailboxes.add(letter, from, mailbox, now);
+    if (!letter.fleeting) this.store(letter, { sender, mailbox, target }, now);
     const how = target === null ? 'held' : 'forwarded';
     const accepted: ServerEffect = {
       type: 'send',
@@ -226,10 +222,21 @@ export class Sessions {
     return [accepted, { type: 'send', session: target, frame }];
   }
 
-  /** True iff the session can take another letter at once. */
-  private hasRoomNow(session: number | null): boolean {
+  /** A letter that the target takes at once costs its sender nothing in the end. */
+  private store(
+    letter: LetterFrame,
+    { sender, mailbox, target }: { sender: Sender; mailbox: Mailbox; target: number | null },
+    now: Instant,
+  ): void {
+    const window = this.windowWithRoom(target);
+    const id = this.options.mailboxes.add(letter, sender.name, mailbox, now);
+    window?.expect(id, sender);
+  }
+
+  /** The window of a session that can take another letter at once, or null. */
+  private windowWithRoom(session: number | null): DeliveryWindow | null {
     const known = session === null ? undefined : this.sessions.get(session);
-    return known?.type === 'open' && known.window.hasRoom();
+    return known?.type === 'open' && known.window.hasRoom() ? known.window : null;
   }
 
   private deliverTo(session: number): ServerEffect[] {
@@ -281,6 +288,8 @@ export class Sessions {
   }
 
   private forget(session: number): void {
+    const known = this.sessions.get(session);
+    if (known?.type === 'open') this.watchAdmission.release(known);
     this.sessions.delete(session);
     this.places.leave(session);
     this.handshakes.stop(session);

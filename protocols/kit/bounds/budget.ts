@@ -48,6 +48,12 @@ export class Budget {
     return 0;
   }
 
+  /** Gives back what was spent and not used. */
+  refund(key: string, now: Instant, cost: number): void {
+    this.buckets.get(key)?.give(now, cost);
+    this.common?.give(now, cost);
+  }
+
   /**
    * What `spend` would return. Half of the common rate is kept for keys that spent less than half of their own, so a
    * few busy keys do not lock the others out.

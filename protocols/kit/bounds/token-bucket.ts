@@ -27,6 +27,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** Gives tokens back that were taken and not used. */
+  give(now: Instant, cost: number): void {
+    this.fill(now);
+    this.tokens = Math.min(this.rate.burst, this.tokens + cost);
+  }
+
   /** The time until there are enough tokens, in whole ms. */
   waitMs(now: Instant, cost = 1): number {
     this.fill(now);

@@ -51,3 +51,13 @@ test('[LOAD-17] the body of a registration cannot be as large as that of a publi
   const { status } = await beginUpload(t, port, { path: '/v1/users/alice', bytes: LIMITS.restRecordBodyBytes + 1 });
   assert.equal(await status, 413);
 });
+
+test('[LOAD-17] a body for a path without a route is refused before it is read', async (t) => {
+  const { port } = await runServer(t, { store: 'memory' });
+  for (const path of ['/nothing', '/docs', '/docs/json', '/v1/groups/a/b', '/openapi.json', '/'])
+    assert.match(
+      String(await (await beginUpload(t, port, { path, bytes: LIMITS.restBodyBytes })).status),
+      /^40[45]$/,
+      path,
+    );
+});

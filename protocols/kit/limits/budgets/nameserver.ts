@@ -76,8 +76,23 @@ export const BUDGET_LIMITS = {
    * disconnected.
    */
   framesPerSession: rate(10_000, 60_000, MINUTE),
-  /** Names in `watch` frames of one session. Raised: one client can take more time. Lowered: long lists are refused. */
-  watchesPerSession: rate(20_000, 2_000, MINUTE),
+  /**
+   * Names in `watch` frames of one user, in all sessions. Raised: one user can take more of the server's time. Lowered:
+   * a user with many friends who reconnects often is disconnected.
+   */
+  watchesPerName: rate(50_000, 5_000, MINUTE),
+  /**
+   * Names in `watch` frames of one network. Raised: one network can take more of the server's time. Lowered: a large
+   * network that reconnects at once waits.
+   */
+  watchesPerNetwork: rate(200_000, 20_000, MINUTE),
+  /** Names in `watch` frames of all users. Raised: more time under attack. Lowered: reconnecting takes longer. */
+  watchesInAll: rate(1_000_000, 20_000, SECOND),
+  /**
+   * Names that the sessions of one network watch at a time. Raised: one network can take more memory. Lowered: users of
+   * a large network do not see all of their friends.
+   */
+  watchedNamesPerNetwork: 400_000,
   /**
    * Sessions of one network at once. Raised: one network can take more of `sessionsMax`. Lowered: users of a large
    * network are refused.
