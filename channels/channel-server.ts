@@ -46,7 +46,7 @@ export interface ChannelServerOptions {
   /** Only for benchmarks: the message rate of one client. */
   readonly messagesPerSecond?: number;
   readonly messagesBurst?: number;
-  /** Clients of one network. Absent: `channelClientsPerNetwork`. */
+  /** Clients of one network. Absent: `channelClientsPerNetwork`. Infinity: no bound per network at all. */
   readonly clientsPerNetworkMax?: number;
 }
 
@@ -66,7 +66,7 @@ export async function startChannelServer(options: ChannelServerOptions): Promise
   const target: { put: (input: RelayInput) => void } = { put: () => undefined };
   const put = (input: RelayInput): void => target.put(input);
   const peerConnections = new PeerConnections({ certificate, put });
-  const clientConnections = new ClientConnections(put);
+  const clientConnections = new ClientConnections(put, options.clientsPerNetworkMax !== Infinity);
   const { peerPort, transports, tcpPort } = options.config;
   const port = peerPort === null ? null : await peerConnections.listen({ host: options.host, port: peerPort });
   const listensAt = port === null ? null : { host: peerHostOf(options), port };

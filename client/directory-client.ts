@@ -6,8 +6,11 @@ import { Type, type Static } from '../protocols/kit/packages/typebox.js';
 import { parseJson } from '../protocols/kit/bytes.js';
 import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal } from '../protocols/kit/refusals.js';
-import { compileShape, NameText } from '../protocols/kit/shapes.js';
+import { compileShape, KeyText, NameText } from '../protocols/kit/shapes.js';
 import { Signed } from '../protocols/kit/signed.js';
+import { invitationProof } from '../protocols/directory/invitation.js';
+import { primitives } from '../runtime/crypto.js';
+import { deriveInvitationKey } from '../runtime/invitation-key.js';
 import { explainError } from '../runtime/operational-error.js';
 import { groupAnswer } from './group-answers.js';
 import type { Question, QuestionAnswer } from './engine/core/io.js';
@@ -41,8 +44,12 @@ export type ChannelEndpoint =
 
 const refusalShape = compileShape(Type.Object({ code: Type.String({ maxLength: 64 }), message: Type.String() }));
 
+const keyShape = compileShape(KeyText);
+
 interface Reply {
   readonly status: number;
+  /** The key that a server states when it requires an invitation code. */
+  readonly serverKey: unknown;
   readonly body: unknown;
 }
 
@@ -87,7 +94,7 @@ export class DirectoryClient {
   private send(question: Question): Promise<Reply> {
     switch (question.type) {
       case 'register':
-        return this.put(`/v1/users/${encodeURIComponent(question.name)}`, question.record);
+        return this.register(question);
       case 'users':
         return this.get(`/v1/users?names=${question.names.map(encodeURIComponent).join(',')}`);
       case 'online':
@@ -114,9 +121,22 @@ export class DirectoryClient {
     return answer ?? { type: 'away', reason: 'the name server answered something else' };
   }
 
-  private put(path: string, value: object): Promise<Reply> {
-    const invite = this.inviteCode === null ? {} : { 'x-invite-code': this.inviteCode };
-    const headers = { 'content-type': 'application/json', ...invite };
+  /**
+   * Shows the server the proof of the invitation code only if it requires one, and only for the key that we know of it
+   * [DIR-24].
+   */
+  private async register({ name, record, server }: Extract<Question, { type: 'register' }>): Promise<Reply> {
+    const path = `/v1/users/${encodeURIComponent(name)}`;
+    const reply = await this.put(path, record);
+    const { inviteCode } = this;
+    const key = server ?? reply.serverKey;
+    if (inviteCode === null || reply.serverKey === undefined || !keyShape.accepts(key)) return reply;
+    const invitationKey = await deriveInvitationKey(inviteCode, key);
+    return this.put(path, record, { 'x-invite-proof': invitationProof(invitationKey, record, primitives) });
+  }
+
+  private put(path: string, value: object, more: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    const headers = { 'content-type': 'application/json', ...more };
     return this.exchange(path, { method: 'PUT', headers, body: JSON.stringify(value) });
   }
 
@@ -125,13 +145,16 @@ export class DirectoryClient {
   }
 
   private async exchange(path: string, options: Parameters<typeof request>[1] & object): Promise<Reply> {
-    const { statusCode, body } = await request(`${this.server}${path}`, { ...options, dispatcher: this.agent });
+    const { statusCode, headers, body } = await request(`${this.server}${path}`, {
+      ...options,
+      dispatcher: this.agent,
+    });
     let text = '';
     for await (const chunk of body) {
       text += String(chunk);
       if (text.length > LIMITS.restAnswerBytes) throw new Error('the name server answered too much');
     }
-    return { status: statusCode, body: parseJson(text) };
+    return { status: statusCode, serverKey: headers['x-server-key'], body: parseJson(text) };
   }
 }
 

@@ -14,6 +14,8 @@ export interface Budgets {
   readonly inviteGuesses: Budget;
   /** Signatures in publications, by network. */
   readonly entriesVerified: Budget;
+  /** Bytes of publications, by network. */
+  readonly publishedBytes: Budget;
   /** Names in `watch` frames, by user and by network. */
   readonly watchesOfName: Budget;
   readonly watchesOfNetwork: Budget;
@@ -37,6 +39,7 @@ export function openBudgets(areNetworksLimited: boolean): Budgets {
     renewals: ofNames(LIMITS.renewalsPerName, LIMITS.renewalsInAll),
     inviteGuesses: ofNetworks(LIMITS.inviteGuessesPerNetwork, LIMITS.inviteGuessesInAll),
     entriesVerified: ofNetworks(LIMITS.entriesVerifiedPerNetwork, LIMITS.entriesVerifiedInAll),
+    publishedBytes: ofNetworks(LIMITS.publishedBytesPerNetwork, LIMITS.publishedBytesInAll),
     watchesOfName: ofNames(LIMITS.watchesPerName, null),
     watchesOfNetwork: ofNetworks(LIMITS.watchesPerNetwork, LIMITS.watchesInAll),
     lettersOfName: ofNames(LIMITS.lettersPerName, null),

@@ -21,7 +21,8 @@ export interface CoreOptions {
   readonly serverKey: SecretKey;
   /** True iff this server speaks for the origin. */
   readonly isOwnOrigin: (origin: string) => boolean;
-  readonly inviteCode: string | null;
+  /** See `RegistryOptions`. */
+  readonly inviteKey: Uint8Array | null;
   readonly heldMs: number;
   readonly heldBytes: number;
   /** False: no budgets per network. */

@@ -6,26 +6,29 @@ import { assert, earlier, type Instant } from '../protocols/kit/machine.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import type { Primitives } from '../protocols/kit/primitives.js';
 import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
-import type { Signed } from '../protocols/kit/signed.js';
+import { Signed } from '../protocols/kit/signed.js';
+import { compileShape } from '../protocols/kit/shapes.js';
 import {
   isNameFree,
   verifyRecord,
   type StoredRecord,
   type VerifiedRecord,
 } from '../protocols/directory/record-verification.js';
+import { invitationProof, isSameProof } from '../protocols/directory/invitation.js';
 import { isTombstone, recordShape, type UserRecord } from '../protocols/directory/record.js';
 import type { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { tooMany, type Budgets } from './budgets.js';
-import { isSameCode } from './invite-code.js';
 import type { Space } from './space/space.js';
 import type { RegistryStore, StoredDevice, StoredUser } from './store/registry-store.js';
+
+const signedShape = compileShape(Signed);
 
 export interface RegistryOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
   readonly presence: PresenceTracker;
-  /** Required to register a new name. null: registration is open. */
-  readonly inviteCode: string | null;
+  /** The key of the proofs that a new name requires [DIR-24]. null: registration is open. */
+  readonly inviteKey: Uint8Array | null;
   readonly budgets: Pick<Budgets, 'newNames' | 'renewals' | 'inviteGuesses'>;
   readonly space: Space;
 }
@@ -43,6 +46,7 @@ export interface UserLookup {
 export interface RegistrationRequest {
   readonly name: string;
   readonly record: unknown;
+  /** The proof that the client knows the invitation code. */
   readonly invite: string | null;
   /** The network of the client, for its budget. */
   readonly network: string;
@@ -96,21 +100,21 @@ export class Registry {
   }
 
   /**
-   * Only a new name needs the invite code: a registered user may renew or unregister without it. A wrong code costs the
-   * budget of guesses, and beyond that no code is compared [LOAD-8].
+   * Only a new name needs the invite code: a registered user may renew or unregister without it. A wrong proof costs
+   * the budget of guesses, and beyond that no proof is compared [LOAD-8].
    */
   private inviteRefusal(
     held: StoredRecord | null,
-    { invite, network }: RegistrationRequest,
+    { invite, record, network }: RegistrationRequest,
     now: Instant,
   ): Refusal | null {
-    const { inviteCode, primitives, budgets } = this.options;
+    const { inviteKey, primitives, budgets } = this.options;
     const isMember = held !== null && !isTombstone(held.record) && !isNameFree(held, now);
-    if (inviteCode === null || isMember) return null;
-    if (invite === null) return new Refusal('INVITE_NEEDED');
+    if (inviteKey === null || isMember) return null;
+    if (invite === null || !signedShape.accepts(record)) return new Refusal('INVITE_NEEDED');
     const waitMs = budgets.inviteGuesses.waitMs(network, now);
     if (waitMs > 0) return tooMany(waitMs);
-    if (isSameCode(invite, inviteCode, primitives)) return null;
+    if (isSameProof(invite, invitationProof(inviteKey, record, primitives))) return null;
     budgets.inviteGuesses.spend(network, now);
     return new Refusal('INVITE_NEEDED');
   }

@@ -10,6 +10,7 @@ import { LIMITS } from '../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../protocols/kit/refusals.js';
 import { primitives } from '../runtime/crypto.js';
 import { Ballast } from '../runtime/disk/space/ballast.js';
+import { deriveInvitationKey } from '../runtime/invitation-key.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
 import { openServerKey } from '../runtime/disk/identity-file.js';
 import { readStaticFiles } from '../runtime/disk/static-files.js';
@@ -103,39 +104,53 @@ interface RunningParts {
 }
 
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
-  const { tls, origins, page, key, store, channelHost } = await openResources(config, dependencies);
-  const { requestsPerMinute, listsOnlineUsers: isListed } = config;
-  const areNetworksLimited = requestsPerMinute > 0;
-  const own = { serverKey: key, isOwnOrigin: origins.includes };
+  const { tls, origins, page, key, inviteKey, store, channelHost } = await openResources(config, dependencies);
+  const areNetworksLimited = config.requestsPerMinute > 0;
+  const own = { serverKey: key, isOwnOrigin: origins.includes, inviteKey };
   const core = new NameServerCore({ ...config, ...own, store, primitives, random, areNetworksLimited });
   const idleShutdown = config.stopsWhenIdle ? new IdleShutdown(dependencies.onIdle) : null;
   const sockets: SessionSockets = new SessionSockets({
     put: (input) => driver.put(input),
     metrics: () => metrics,
     onCount: (sessions) => idleShutdown?.sessionsChanged(sessions),
+    areNetworksLimited,
   });
   const metrics = new Metrics(() => sockets.count);
   if (channelHost.channels) metrics.watchChannels(channelHost.channels);
   const userCache = new UserCache(core.registry);
-  const { registrations, publications } = openQuestions((input) => driver.put(input));
+  const questions = openQuestions((input) => driver.put(input));
   const driver: Driver<ServerInput, ServerEffect> = new Driver({
     machine: core,
     store,
-    perform: (effect) => perform(effect, { sockets, registrations, publications, userCache, metrics }),
+    perform: (effect) => perform(effect, { ...questions, sockets, userCache, metrics }),
     wakeInput: { type: 'wake' },
     onFault: dependencies.onFault,
     onOverload: (isOverloaded) => sockets.pause(isOverloaded),
   });
-  const register = (request: RegistrationRequest) => registrations.ask(request);
-  const [lookUps, uploads] = [new LookUpBudget(areNetworksLimited), new UploadLimit()];
-  const users = { cache: userCache, presence: core.presence, register, isListed, lookUps, uploads, requestsPerMinute };
-  const publish = (request: PublicationRequest) => publications.ask(request);
-  const groups = { list: core.groups, publish, lookUps, uploads, requestsPerMinute };
-  const routes = { users, groups, sockets, channels: channelHost.channels, page, metrics, log: dependencies.log };
+  const log = dependencies.log;
+  const userAndGroupRoutes = routesOf(config, { core, questions, userCache, serverKey: key.publicKey });
+  const routes = { ...userAndGroupRoutes, sockets, channels: channelHost.channels, page, metrics, log };
   const app = await buildApp({ ...config, ...routes, tls, origins });
   const metricsListener = await listenForMetrics(config, metrics);
-  const spaceMonitor = watchSpace(config, { store, driver, log: dependencies.log });
+  const spaceMonitor = watchSpace(config, { store, driver, log });
   return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor, origins, metricsListener };
+}
+
+interface RouteParts {
+  readonly core: NameServerCore;
+  readonly questions: Questions;
+  readonly userCache: UserCache;
+  readonly serverKey: string;
+}
+
+/** What the routes of users and groups call. They share the budgets of look-ups and of bodies. */
+function routesOf(config: NameServerConfig, { core, questions, userCache: cache, serverKey }: RouteParts) {
+  const { requestsPerMinute, listsOnlineUsers: isListed } = config;
+  const shared = { lookUps: new LookUpBudget(requestsPerMinute > 0), uploads: new UploadLimit(), requestsPerMinute };
+  const register = (request: RegistrationRequest) => questions.registrations.ask(request);
+  const publish = (request: PublicationRequest) => questions.publications.ask(request);
+  const users = { ...shared, cache, presence: core.presence, register, isListed, serverKey };
+  return { users, groups: { ...shared, list: core.groups, publish } };
 }
 
 async function listenForMetrics({ metricsPort }: NameServerConfig, metrics: Metrics): Promise<MetricsListener | null> {
@@ -162,10 +177,11 @@ async function openResources(config: NameServerConfig, { log, onFault }: ServerD
   const origins = new OwnOrigins({ ...config, certificate: tls && tls.cert });
   const page = readStaticFiles(PAGE);
   const key = openServerKey(config.data);
+  const inviteKey = config.inviteCode === null ? null : await deriveInvitationKey(config.inviteCode, key.publicKey);
   const store = openStore(config);
   try {
     const options = { key, store, log, onFault, isOwnOrigin: origins.includes };
-    return { tls, origins, page, key, store, channelHost: await startChannelHost(config, options) };
+    return { tls, origins, page, key, inviteKey, store, channelHost: await startChannelHost(config, options) };
   } catch (error) {
     store.close();
     throw error;

@@ -33,6 +33,7 @@ const channels = await startChannelServer({
   },
   messagesPerSecond: NO_PACE,
   messagesBurst: NO_PACE,
+  clientsPerNetworkMax: Infinity,
 });
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: LIMITS.channelClientFrameBytes });
 const admit = (): void => undefined;

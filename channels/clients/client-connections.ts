@@ -4,7 +4,9 @@ import type { WebSocket } from 'ws';
 import type { ChannelServerFrame } from '../../protocols/channels/client-protocol.js';
 import type { RelayInput } from '../../protocols/channels/relay/io.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
+import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { UnsentBytes, type CountedConnection } from '../../runtime/net/gate/unsent-bytes.js';
 import type { LineConnection } from '../../runtime/net/line-listener.js';
 import type { ClientConnection } from './client-connection.js';
 import { LineClientConnection } from './line-client-connection.js';
@@ -14,6 +16,7 @@ import { WriteBatch } from './write-batch.js';
 
 interface ConnectedClient {
   readonly connection: ClientConnection;
+  readonly queue: CountedConnection;
   /** null: no frame for this client in the current tick yet. */
   batch: WriteBatch | null;
 }
@@ -37,7 +40,16 @@ export class ClientConnections {
   /** The number of connections that were cut because they read too slowly. */
   slow = 0;
 
-  constructor(private readonly put: (input: RelayInput) => void) {}
+  private readonly unsent: UnsentBytes;
+
+  /** `areNetworksLimited`: false for no bound on the unsent bytes of one network. */
+  constructor(
+    private readonly put: (input: RelayInput) => void,
+    areNetworksLimited: boolean,
+  ) {
+    const perNetworkMax = areNetworksLimited ? LIMITS.channelQueueBytesPerNetwork : Infinity;
+    this.unsent = new UnsentBytes({ perNetworkMax, inAllMax: LIMITS.channelQueueBytesInAll });
+  }
 
   get count(): number {
     return this.clients.size;
@@ -93,7 +105,9 @@ export class ClientConnections {
     if (this.isClosing) return connection.destroy();
     this.lastClient += 1;
     const client = this.lastClient;
-    this.clients.set(client, { connection, batch: null });
+    const queue = this.queueOf(connection, networkPrefixOf(address));
+    this.unsent.entered(queue);
+    this.clients.set(client, { connection, queue, batch: null });
     connection.start({
       onText: (text) => this.receive(client, text),
       onClosed: () => this.closed(client),
@@ -107,7 +121,11 @@ export class ClientConnections {
   }
 
   private closed(client: number): void {
-    if (this.clients.delete(client)) this.put({ type: 'client_closed', client });
+    const known = this.clients.get(client);
+    if (known === undefined) return;
+    this.clients.delete(client);
+    this.unsent.left(known.queue);
+    this.put({ type: 'client_closed', client });
   }
 
   private flush(): void {
@@ -119,12 +137,26 @@ export class ClientConnections {
 
   /** Only bytes of earlier ticks count as unread: one large batch is not the client's fault. */
   private write(client: ConnectedClient): void {
-    const { connection, batch } = client;
+    const { connection, queue, batch } = client;
     if (batch === null) return;
     client.batch = null;
-    if (connection.waitingBytes <= LIMITS.channelClientQueueBytes)
-      return connection.write(batch.bytes(connection.transport));
-    this.slow += 1;
-    connection.destroy();
+    if (connection.waitingBytes > LIMITS.channelClientQueueBytes) return queue.cut();
+    const bytes = batch.bytes(connection.transport);
+    connection.write(bytes);
+    this.unsent.wrote(queue, bytes.length);
+  }
+
+  private queueOf(connection: ClientConnection, network: string): CountedConnection {
+    const cut = (): void => {
+      this.slow += 1;
+      connection.destroy();
+    };
+    return {
+      network,
+      cut,
+      get unsentBytes() {
+        return connection.waitingBytes;
+      },
+    };
   }
 }

@@ -45,7 +45,7 @@ export interface GroupListOptions {
   readonly store: RegistryStore;
   readonly primitives: Primitives;
   readonly registry: Registry;
-  readonly budgets: Pick<Budgets, 'newNames' | 'entriesVerified'>;
+  readonly budgets: Pick<Budgets, 'newNames' | 'entriesVerified' | 'publishedBytes'>;
   readonly space: Space;
 }
 
@@ -59,6 +59,17 @@ interface Origin {
 const ENTRIES_PER_SIGNATURE = 8;
 /** Members that are copied in the time of reading one entry. */
 const MEMBERS_PER_ENTRY = 100;
+
+/** `next`: the last name if there are more groups. `cost`: what reading it costs beyond one name for each group. */
+export interface GroupsPage {
+  readonly groups: readonly Listing[];
+  readonly next: string | null;
+  readonly cost: number;
+}
+
+function costOf(bytes: number): number {
+  return Math.floor(bytes / LIMITS.groupLookUpBytes);
+}
 
 export class GroupList {
   private readonly openGroups = new OpenGroups();
@@ -89,9 +100,24 @@ export class GroupList {
     return stored === null ? new Refusal('GROUP_UNKNOWN', typed.slice(0, 64)) : stateOf(stored).listing;
   }
 
-  /** At most `limit` groups after the name `after`, ordered by name. */
-  page(after: string | null, limit: number): Listing[] {
-    return this.options.store.groupsAfter(after ?? '', limit).map((stored) => stateOf(stored).listing);
+  /** What a look-up of this group costs, in names: the server reads all that it keeps of the group [LOAD-6]. */
+  costOf(typed: string): number {
+    const name = canonicalName(typed);
+    return costOf((name === null ? null : this.options.store.group(name))?.state.length ?? 0);
+  }
+
+  /** At most `limit` groups after the name `after`, ordered by name; fewer, but at least one, if they are large. */
+  page(after: string | null, limit: number): GroupsPage {
+    const groups: Listing[] = [];
+    let bytes = 0;
+    for (let last = after ?? ''; ; last = groups.at(-1)?.name ?? '') {
+      const [stored] = this.options.store.groupsAfter(last, 1);
+      if (stored === undefined) return { groups, next: null, cost: costOf(bytes) };
+      bytes += stored.state.length;
+      const isFull = groups.length > 0 && (groups.length >= limit || bytes > LIMITS.groupsPageBytes);
+      if (isFull) return { groups, next: last, cost: costOf(bytes) };
+      groups.push(stateOf(stored).listing);
+    }
   }
 
   /** The group that holds the name. A group without a publication for a year loses it. */
@@ -135,6 +161,9 @@ export class GroupList {
   private settle(published: Outcome<AcceptedPublication>, now: Instant): Outcome<Listing> {
     if (published instanceof Refusal) return published;
     const { listing, open } = published;
+    const { proofs, records } = published.group;
+    if (JSON.stringify({ proofs, records }).length > LIMITS.groupStateBytes)
+      return new Refusal('LIST_FULL', `records of the group ${listing.name}`);
     this.keep(published, this.options.store.group(listing.name), now);
     this.openGroups.put(listing.name, open);
     return listing;
@@ -145,11 +174,15 @@ export class GroupList {
     return { entries: this.options.store.groupEntries(name), ratified, proofs, records };
   }
 
-  /** Charges the network before signatures are verified [LOAD-7]. Returns the wait in ms, or 0. */
+  /** Charges the network before signatures are verified, and for the bytes [LOAD-7]. Returns the wait in ms, or 0. */
   private verify({ entries, proofs, records }: Publication, { network, now }: Origin, more = 0): number {
-    const statements = proofs.reduce((sum, { adopted }) => sum + adopted.length, 0);
-    const cost = entries.length + records.length + statements + more;
-    return this.options.budgets.entriesVerified.spend(network, now, cost);
+    const { entriesVerified, publishedBytes } = this.options.budgets;
+    const adopted = proofs.flatMap((proof) => proof.adopted);
+    const signed = [...entries, ...records, ...adopted];
+    const bytes = signed.reduce((sum, { payload, signature }) => sum + payload.length + signature.length, 0);
+    const waitMs =
+      publishedBytes.waitMs(network, now, bytes) || entriesVerified.spend(network, now, signed.length + more);
+    return waitMs || publishedBytes.spend(network, now, bytes);
   }
 
   /** What it costs to read a log that is not open, in signatures of equal cost [LOAD-13]. */

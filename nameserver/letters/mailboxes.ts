@@ -46,8 +46,8 @@ export class Mailboxes {
   }
 
   /**
-   * Charges the sender for the bytes of a letter. False: the budget does not allow it [LOAD-4]. A recipient can close its
-   * session instead of acknowledging the letter, so one that is delivered at once is charged too.
+   * Charges the sender for the bytes of a letter. False: the budget does not allow it [LOAD-4]. A recipient can close
+   * its session instead of acknowledging the letter, so one that is delivered at once is charged too.
    */
   mayStore({ body }: LetterFrame, { name, network }: Sender, now: Instant): boolean {
     const { heldBytesOfName, heldBytesOfNetwork } = this.options.budgets;

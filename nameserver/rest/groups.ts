@@ -43,7 +43,7 @@ type TypedApp = FastifyInstance<
 >;
 
 export interface GroupRoutes {
-  readonly list: Pick<GroupList, 'group' | 'page'>;
+  readonly list: Pick<GroupList, 'group' | 'page' | 'costOf'>;
   readonly lookUps: LookUpBudget;
   readonly uploads: UploadLimit;
   readonly publish: (request: PublicationRequest) => Promise<Outcome<Listing>>;
@@ -64,7 +64,8 @@ function addLookUps(app: TypedApp, { list, lookUps }: GroupRoutes): void {
     response: responses({ 200: GroupBody }, 400, 404, 405, 429),
   };
   app.get('/v1/groups/:name', { schema: one }, (request, reply) => {
-    const listing = lookUps.refusalFor(request, 1) ?? list.group(request.params.name);
+    const { name } = request.params;
+    const listing = lookUps.refusalFor(request, 1 + list.costOf(name)) ?? list.group(name);
     if (listing instanceof Refusal) return void refuse(reply, listing);
     return void reply.send(listing);
   });
@@ -77,9 +78,9 @@ function addLookUps(app: TypedApp, { list, lookUps }: GroupRoutes): void {
     const limit = request.query.limit ?? LIMITS.groupsPerPage;
     const refusal = lookUps.refusalFor(request, limit);
     if (refusal !== null) return void refuse(reply, refusal);
-    const page = list.page(request.query.after ?? null, limit + 1);
-    const groups = page.slice(0, limit);
-    return void reply.send({ groups, next: page.length > limit ? (groups.at(-1)?.name ?? null) : null });
+    const { groups, next, cost } = list.page(request.query.after ?? null, limit);
+    const late = lookUps.refusalFor(request, cost);
+    return void (late === null ? reply.send({ groups, next }) : refuse(reply, late));
   });
 }
 

@@ -36,8 +36,11 @@ export const UsersQuery = exactly({
 });
 
 export const InviteHeaders = Type.Object({
-  'x-invite-code': Type.Optional(
-    Type.String({ maxLength: 256, description: 'Required for a new name if the server has an invite code.' }),
+  'x-invite-proof': Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'Required for a new name if the server has an invitation code (DIR-24).',
+    }),
   ),
 });
 

@@ -35,6 +35,8 @@ export interface UserRoutes {
   readonly isListed: boolean;
   readonly lookUps: LookUpBudget;
   readonly uploads: UploadLimit;
+  /** The public key of this server, for clients that have to prove that they know the invitation code [DIR-24]. */
+  readonly serverKey: string;
   /** From one network. 0: no limit, for registrations too. */
   readonly requestsPerMinute: number;
 }
@@ -68,7 +70,7 @@ function addLookUps(app: TypedApp, routes: UserRoutes): void {
   });
 }
 
-function addRegistration(app: TypedApp, { register, requestsPerMinute, uploads }: UserRoutes): void {
+function addRegistration(app: TypedApp, { register, requestsPerMinute, uploads, serverKey }: UserRoutes): void {
   const schema = {
     summary: 'Register a name, renew its record, or unregister it',
     params: shapes.NameParams,
@@ -79,10 +81,12 @@ function addRegistration(app: TypedApp, { register, requestsPerMinute, uploads }
   const onRequest = [...limitRoute(LIMITS.restRegistrationsPerMinute, requestsPerMinute), uploads.hook];
   const bodyLimit = LIMITS.restRecordBodyBytes;
   app.put('/v1/users/:name', { schema, onRequest, bodyLimit }, async (request, reply) => {
-    const invite = request.headers['x-invite-code'] ?? null;
+    const invite = request.headers['x-invite-proof'] ?? null;
     const { name } = request.params;
     const network = clientNetworkOf(request) ?? '';
-    return sendJudged(reply, await register({ name, record: request.body, invite, network }));
+    const judged = await register({ name, record: request.body, invite, network });
+    if (judged instanceof Refusal && judged.code === 'INVITE_NEEDED') reply.header('x-server-key', serverKey);
+    return sendJudged(reply, judged);
   });
 }
 

@@ -4,10 +4,12 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { parseJson } from '../../protocols/kit/bytes.js';
+import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { TokenBucket } from '../../protocols/kit/bounds/token-bucket.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import { limitBytesRead } from '../../runtime/net/gate/read-limit.js';
+import { UnsentBytes, type CountedConnection } from '../../runtime/net/gate/unsent-bytes.js';
 import { clock } from '../../runtime/sources.js';
 import type { Metrics } from '../metrics.js';
 import type { ClientSocket, ServerInput } from '../io.js';
@@ -17,6 +19,8 @@ export interface SessionSocketsOptions {
   readonly metrics: () => Metrics;
   /** Called when a session opens or closes. */
   readonly onCount: (sessions: number) => void;
+  /** False: the unsent bytes of one network have no bound. */
+  readonly areNetworksLimited: boolean;
 }
 
 interface SessionSocket {
@@ -24,6 +28,7 @@ interface SessionSocket {
   /** Called when the client has proven its device. Until then it may send only a few bytes [SESS-5]. */
   readonly prove: () => void;
   readonly frameRate: TokenBucket;
+  readonly queue: CountedConnection;
 }
 
 /** `below`: the stream under the WebSocket. `admit`: tells the listener that the client has proven its device. */
@@ -45,7 +50,12 @@ export class SessionSockets {
   /** The serialized last frame: most frames go to many sessions in a row. */
   private lastSent: { frame: ServerFrame; text: string } | null = null;
 
-  constructor(private readonly options: SessionSocketsOptions) {}
+  private readonly unsent: UnsentBytes;
+
+  constructor(private readonly options: SessionSocketsOptions) {
+    const perNetworkMax = options.areNetworksLimited ? LIMITS.sessionQueueBytesPerNetwork : Infinity;
+    this.unsent = new UnsentBytes({ perNetworkMax, inAllMax: LIMITS.sessionQueueBytesInAll });
+  }
 
   get count(): number {
     return this.sessions.size;
@@ -63,7 +73,9 @@ export class SessionSockets {
       liftLimit();
       admit();
     };
-    this.sessions.set(session, { socket, prove, frameRate });
+    const queue = this.queueOf(socket, networkPrefixOf(address));
+    this.unsent.entered(queue);
+    this.sessions.set(session, { socket, prove, frameRate, queue });
     socket.on('message', (data, isBinary) => this.receive(session, data as Buffer, isBinary));
     socket.on('close', () => this.closed(session));
     if (this.isPaused) socket.pause();
@@ -83,9 +95,11 @@ export class SessionSockets {
     const known = this.sessions.get(session);
     if (known === undefined) return;
     if (frame.type === 'welcome') known.prove();
-    known.socket.send(this.textOf(frame));
+    const text = this.textOf(frame);
+    known.socket.send(text);
     this.options.metrics().frameSent(frame);
     if (known.socket.bufferedAmount > LIMITS.sessionQueueBytes) this.cutOff(known, 'slow');
+    else this.unsent.wrote(known.queue, text.length);
   }
 
   /** Closes after the frames sent before are flushed. */
@@ -122,6 +136,17 @@ export class SessionSockets {
     this.options.put({ type: 'frame', session, frame: this.readFrame(data, isBinary) });
   }
 
+  private queueOf(socket: WebSocket, network: string): CountedConnection {
+    const cut = (): void => this.cutOff({ socket }, 'slow');
+    return {
+      network,
+      cut,
+      get unsentBytes() {
+        return socket.bufferedAmount;
+      },
+    };
+  }
+
   private cutOff({ socket }: Pick<SessionSocket, 'socket'>, why: 'slow' | 'flood' | 'oversized'): void {
     this.cut.add(socket);
     this.options.metrics().frameDropped(why);
@@ -135,7 +160,10 @@ export class SessionSockets {
   }
 
   private closed(session: number): void {
-    if (!this.sessions.delete(session)) return;
+    const known = this.sessions.get(session);
+    if (known === undefined) return;
+    this.sessions.delete(session);
+    this.unsent.left(known.queue);
     this.options.put({ type: 'closed', session });
     this.options.onCount(this.count);
   }

@@ -1,5 +1,5 @@
-// Bounds what sessions watch: the names in `watch` frames by user and network [LOAD-6], and the names that the sessions of
-// one network watch at a time [LOAD-20].
+// Bounds what sessions watch: the names in `watch` frames by user and network [LOAD-6], and the names that the sessions
+// of one network watch at a time [LOAD-20].
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';

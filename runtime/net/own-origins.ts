@@ -4,6 +4,8 @@
 import { X509Certificate } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isIPv6 } from 'node:net';
+import { LIMITS } from '../../protocols/kit/limits.js';
+import { clock as systemClock, type Clock } from '../sources.js';
 import { interfaceAddresses } from './reachable-hosts.js';
 
 export interface OwnOriginsOptions {
@@ -13,20 +15,31 @@ export interface OwnOriginsOptions {
   readonly host: string;
   /** Origins that the operator names, for a server behind a proxy or a name. */
   readonly publicOrigins: readonly string[];
+  /** Absent: the addresses of the network cards, and the clock of the system. */
+  readonly readAddresses?: () => readonly string[];
+  readonly clock?: Clock;
 }
 
 export class OwnOrigins {
   private port = 0;
   private readonly scheme: 'http' | 'https';
-  private readonly names: readonly string[];
+  private readonly names: ReadonlySet<string>;
   private readonly publicOrigins: ReadonlySet<string>;
+  private readonly publicNames: ReadonlySet<string>;
+  private readonly readAddresses: () => readonly string[];
+  private readonly clock: Clock;
+  private addresses: { readonly readAt: number; readonly names: ReadonlySet<string> } | null = null;
 
-  constructor({ certificate, host, publicOrigins }: OwnOriginsOptions) {
+  constructor(options: OwnOriginsOptions) {
+    const { certificate, host, publicOrigins, readAddresses = interfaceAddresses, clock = systemClock } = options;
     this.scheme = certificate === null ? 'http' : 'https';
     this.publicOrigins = new Set(publicOrigins);
+    this.publicNames = new Set(publicOrigins.flatMap((origin) => urlOf(origin)?.hostname ?? []));
     const machine = hostname().toLowerCase();
     const certified = certificate === null ? [] : certificateNames(certificate);
-    this.names = ['localhost', '127.0.0.1', '::1', machine, `${machine}.local`, host, ...certified];
+    this.names = hostNames(['localhost', '127.0.0.1', '::1', machine, `${machine}.local`, host, ...certified]);
+    this.readAddresses = readAddresses;
+    this.clock = clock;
   }
 
   /** The port is known once the server listens. Before that, only public origins are own. */
@@ -34,25 +47,41 @@ export class OwnOrigins {
     this.port = port;
   }
 
-  /** Addresses of network cards can change at any time, so they are read at each question. */
   readonly includes = (origin: string): boolean => {
     if (this.publicOrigins.has(origin)) return true;
-    const hosts = [...this.names, ...interfaceAddresses()];
-    return hosts.some((host) => origin === this.originOf(host));
+    const name = urlOf(origin)?.hostname;
+    return name !== undefined && origin === this.originOf(name) && this.isOwnName(name);
   };
 
   /** True iff a `Host` header names this server; the port does not matter, because it is not ours behind a mapping. */
   readonly isOwnHost = (header: string): boolean => {
-    const url = /^[\w.:[\]-]+$/.test(header) ? urlOf(`http://${header}`) : null;
-    if (url === null) return false;
-    const hosts = [...this.names, ...interfaceAddresses()].map(bracketed);
-    const named = [...this.publicOrigins].map((origin) => urlOf(origin)?.hostname);
-    return hosts.includes(url.hostname) || named.includes(url.hostname);
+    const name = /^[\w.:[\]-]+$/.test(header) ? urlOf(`http://${header}`)?.hostname : undefined;
+    return name !== undefined && (this.publicNames.has(name) || this.isOwnName(name));
   };
 
-  private originOf(host: string): string | undefined {
-    return urlOf(`${this.scheme}://${bracketed(host)}:${this.port}`)?.origin;
+  private isOwnName(name: string): boolean {
+    return this.names.has(name) || this.currentAddresses().has(name);
   }
+
+  /**
+   * Addresses of network cards can change at any time. Reading them takes longer than a look-up, and anyone can ask
+   * with a foreign name, so they are read once a second.
+   */
+  private currentAddresses(): ReadonlySet<string> {
+    const now = this.clock.now();
+    if (this.addresses === null || now - this.addresses.readAt >= LIMITS.ownAddressesMs)
+      this.addresses = { readAt: now, names: hostNames(this.readAddresses()) };
+    return this.addresses.names;
+  }
+
+  private originOf(name: string): string | undefined {
+    return urlOf(`${this.scheme}://${name}:${this.port}`)?.origin;
+  }
+}
+
+/** As `URL.hostname` writes them. */
+function hostNames(hosts: readonly string[]): ReadonlySet<string> {
+  return new Set(hosts.flatMap((host) => urlOf(`http://${bracketed(host)}`)?.hostname ?? []));
 }
 
 /** The origin of an http(s) URL without a path, or null. */

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
+import { OwnOrigins } from '../../runtime/net/own-origins.js';
 import { runServer } from '../nameserver/test-server.js';
 
 const SOCKETS = ['/v1/session', '/v1/channels'];
@@ -60,4 +61,19 @@ test('a name that the operator gives is answered, and its page may open sockets'
   const headers = { host: 'kith.example', origin: 'https://kith.example' };
   assert.equal(await statusOf(port, '/healthz', headers), 200);
   assert.equal(await upgradeStatus(`ws://127.0.0.1:${port}/v1/channels`, headers), 101);
+});
+
+test('requests under foreign names do not make the server read its network cards each time', () => {
+  let now = 0;
+  let reads = 0;
+  const readAddresses = (): string[] => [`192.0.2.${(reads += 1)}`];
+  const options = { certificate: null, host: '0.0.0.0', publicOrigins: [], readAddresses, clock: { now: () => now } };
+  const origins = new OwnOrigins(options);
+  origins.listensAt(12_345);
+  for (let nth = 0; nth < 1_000; nth += 1) assert.equal(origins.isOwnHost(`evil${nth}.test`), false);
+  for (let nth = 0; nth < 1_000; nth += 1) assert.equal(origins.includes(`http://10.0.0.${nth % 256}:12345`), false);
+  assert.equal(reads, 1);
+  now += 1_000;
+  assert.ok(origins.isOwnHost('192.0.2.2'));
+  assert.ok(origins.includes('http://192.0.2.2:12345'));
 });

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import type { Instant } from '../../protocols/kit/machine.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { toBase64url } from '../../protocols/kit/bytes.js';
+import { invitationProof } from '../../protocols/directory/invitation.js';
+import type { Signed } from '../../protocols/kit/signed.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
 import type { ServerProof } from '../../protocols/kit/server-proof/messages.js';
@@ -21,6 +23,11 @@ export interface CoreTestbedOptions {
   readonly heldMs?: number;
   readonly heldBytes?: number;
   readonly areNetworksLimited?: boolean;
+}
+
+/** Production derives it slowly. */
+function inviteKeyOf(code: string): Uint8Array {
+  return primitives.sha256(new TextEncoder().encode(code));
 }
 
 export class CoreTestbed {
@@ -68,7 +75,8 @@ export class CoreTestbed {
     record: unknown = person.record(),
     { invite = null, network = '192.0.2.0/24' }: { invite?: string | null; network?: string } = {},
   ): string {
-    const [answer] = this.put({ type: 'register', ref: 1, name: person.name, record, invite, network });
+    const proof = invite === null ? null : invitationProof(inviteKeyOf(invite), record as Signed, primitives);
+    const [answer] = this.put({ type: 'register', ref: 1, name: person.name, record, invite: proof, network });
     assert.ok(answer?.type === 'register_result');
     return answer.outcome instanceof Refusal ? answer.outcome.code : answer.outcome.change;
   }
@@ -138,13 +146,14 @@ export class CoreTestbed {
   }
 
   private newCore(): NameServerCore {
+    const { inviteCode = null } = this.options;
     return new NameServerCore({
       store: this.store,
       primitives,
       random: { fraction: () => 0.5, bytes: (length) => this.someBytes(length) },
       serverKey: this.serverKey,
       isOwnOrigin: (origin) => origin === ORIGIN,
-      inviteCode: this.options.inviteCode ?? null,
+      inviteKey: inviteCode === null ? null : inviteKeyOf(inviteCode),
       heldMs: this.options.heldMs ?? LIMITS.heldMs,
       heldBytes: this.options.heldBytes ?? LIMITS.heldBytesPerRecipient,
       areNetworksLimited: this.options.areNetworksLimited ?? true,

@@ -24,7 +24,8 @@ export interface ListedUser {
 
 /** A question to the name server's REST. */
 export type Question =
-  | { type: 'register'; name: string; record: Signed }
+  /** `server`: the pinned key of the name server, or null before it has one. */
+  | { type: 'register'; name: string; record: Signed; server: string | null }
   | { type: 'users'; names: readonly string[] }
   | { type: 'online'; after: string | null }
   | { type: 'groups'; after: string | null }

@@ -75,7 +75,7 @@ export class Shutdown implements Part {
     const tombstone = record.tombstone();
     // First: the name server ends the session of a name that is given up, which would look like a refusal.
     session.goOffline();
-    this.context.ask({ type: 'register', name: me.name, record: tombstone }, (answer) => {
+    this.context.ask({ type: 'register', name: me.name, record: tombstone, server: null }, (answer) => {
       if (answer.type !== 'registered') return this.keepName(ref, answer);
       record.buried(tombstone);
       this.context.succeed(ref, 'unregister', { user: me.name });

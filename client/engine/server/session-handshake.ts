@@ -29,6 +29,12 @@ export class SessionHandshake {
     this.acceptsNextKey = isAccepted;
   }
 
+  /** The pinned key of the server. Null if there is none, or if the next key is accepted. */
+  get expectedKey(): string | null {
+    const { store, options } = this.context;
+    return this.acceptsNextKey ? null : store.setting(SETTINGS.serverKey(options.server));
+  }
+
   /** The first frame of a session. It proves nothing about us [SESS-22]. `exporter`: of the TLS connection. */
   hello(exporter: string | null): ClientFrame {
     const nonce = toBase64url(this.context.random.bytes(LIMITS.sessionChallengeBytes));

@@ -165,7 +165,8 @@ export class Session implements Part {
 
   private register(mayFollow: boolean): void {
     const { me } = this.context;
-    this.context.ask({ type: 'register', name: me.name, record: this.record.signed }, (answer) => {
+    const server = this.handshake.expectedKey;
+    this.context.ask({ type: 'register', name: me.name, record: this.record.signed, server }, (answer) => {
       if (this.current.type === 'registering') this.registered(answer, mayFollow);
     });
   }

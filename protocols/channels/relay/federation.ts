@@ -1,6 +1,7 @@
 // The federation side of a relay: joins links, known peers, envelopes, presence counts and discovery. It hands each
 // valid message of another server to `onMessage`.
 
+import { Budget } from '../../kit/bounds/budget.js';
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, assertNever, type Instant } from '../../kit/machine.js';
 import type { RandomSource, Primitives, SecretKey } from '../../kit/primitives.js';
@@ -65,6 +66,10 @@ export class Federation {
   private readonly discovery: Discovery;
   private readonly envelopes: EnvelopeWriter;
   private readonly server: string;
+  private readonly networkFrames = Budget.ofNetworks(
+    { each: LIMITS.peerFramesPerNetwork, all: null },
+    LIMITS.budgetNetworksMax,
+  );
   private countsSentAt: Instant = 0;
   private areCountsRequested = false;
   private dials = 0;
@@ -121,12 +126,18 @@ export class Federation {
   receive(number: number, frame: unknown, now: Instant): void {
     const link = this.links.get(number);
     if (link === undefined) return;
-    if (!link.frameRate.take(now)) return this.options.context.count('dropped_flood');
+    if (!this.mayRead(link, now)) return this.options.context.count('dropped_flood');
     this.links.heardFrom(link, now);
     if (peerFrameShape.accepts(frame)) return this.receiveFrame(link, frame, now);
     if (isExtension(frame) && link.state !== 'handshake') return;
     this.options.context.count('dropped_malformed');
     this.links.cut(link, 'malformed', now);
+  }
+
+  /** One network may have many links, each with a key of its own. The operator asked for manual peers. */
+  private mayRead(link: PeerLink, now: Instant): boolean {
+    if (!link.frameRate.take(now)) return false;
+    return this.knownPeers.isManual(link.peerKey) || this.networkFrames.spend(link.network, now) === 0;
   }
 
   wake(now: Instant): void {

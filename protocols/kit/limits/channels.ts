@@ -1,6 +1,6 @@
 // Bounds on channels for clients: on the server that admits them, and in the client itself.
 
-import { KIB, MIB, SECOND } from './units.js';
+import { KIB, MIB, rate, SECOND } from './units.js';
 
 export const CHANNEL_LIMITS = {
   /**
@@ -54,6 +54,21 @@ export const CHANNEL_LIMITS = {
    * slow readers.
    */
   channelClientQueueBytes: 1 * MIB,
+  /**
+   * Unsent bytes of all clients of one network. Raised: clients that do not read take more memory. Lowered: slow
+   * readers of a large network are disconnected.
+   */
+  channelQueueBytesPerNetwork: 128 * MIB,
+  /** Unsent bytes of all clients. Raised: more memory under attack. Lowered: slow readers are disconnected earlier. */
+  channelQueueBytesInAll: 1_024 * MIB,
+  /**
+   * What clients of one network may make the server deliver in channels: a message costs its receivers, a join its
+   * answer and the members who are told. Raised: one network can take more of the server's time. Lowered: a large
+   * network in a large channel is slowed down.
+   */
+  channelDeliveriesPerNetwork: rate(2_000_000, 50_000, SECOND),
+  /** The same for all clients. Raised: more time under attack. Lowered: a popular server slows its clients down. */
+  channelDeliveriesInAll: rate(10_000_000, 200_000, SECOND),
   /** Interval of pings. Raised: a dead connection is noticed later. Lowered: more traffic for each idle client. */
   channelClientPingMs: 20 * SECOND,
   /**

@@ -67,6 +67,23 @@ export const NAMESERVER_LIMITS = {
    * sessions that are only slow.
    */
   sessionQueueBytes: 4 * MIB,
+  /**
+   * Unsent bytes of all sessions of one network. Raised: clients that do not read take more memory. Lowered: slow
+   * readers of a large network are disconnected.
+   */
+  sessionQueueBytesPerNetwork: 64 * MIB,
+  /** Unsent bytes of all sessions. Raised: more memory under attack. Lowered: slow readers are disconnected earlier. */
+  sessionQueueBytesInAll: 512 * MIB,
+  /**
+   * log2 of scrypt's N for the key of an invitation code. Raised: registering takes longer. Lowered: a server that
+   * imitates another one guesses codes faster.
+   */
+  inviteCostLog2: 15,
+  /**
+   * How long the addresses of the network cards are believed. Raised: a new address is refused for longer. Lowered:
+   * requests with foreign names take more of the server's time.
+   */
+  ownAddressesMs: 1 * SECOND,
   /** Clients online at once. Raised: more memory and file descriptors. Lowered: new clients are refused earlier. */
   sessionsMax: 20_000,
   /**

@@ -1,6 +1,6 @@
 // Bounds on channels between servers: peer links, discovery, relayed envelopes and presence counts.
 
-import { DAY, KIB, MIB, MINUTE, SECOND } from './units.js';
+import { DAY, KIB, MIB, MINUTE, rate, SECOND } from './units.js';
 
 export const PEER_LIMITS = {
   /** Links to other servers. Raised: each message is sent more often. Lowered: a well-known server refuses peers. */
@@ -107,6 +107,11 @@ export const PEER_LIMITS = {
    * frames.
    */
   peerFramesBurst: 20_000,
+  /**
+   * Frames accepted from all peers of one network, except those that the operator asked for. Raised: one network can
+   * take more of our time with many links. Lowered: honest peers of one provider lose frames.
+   */
+  peerFramesPerNetwork: rate(40_000, 10_000, SECOND),
   /** Addresses in one exchange. Raised: larger frames, and more false addresses. Lowered: discovery is slower. */
   peerAddressesPerFrame: 32,
   /** Interval of exchanges. Raised: new servers become known later. Lowered: more traffic. */

@@ -1,5 +1,5 @@
-// A client opens and closes sessions to get a new budget with each of them, or many sessions at once. What one session may
-// use is nothing that counts: its user and its network have a budget too.
+// A client opens and closes sessions to get a new budget with each of them, or opens many at once. The user
+// and the network have budgets too.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

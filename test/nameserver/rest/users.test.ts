@@ -4,7 +4,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { invitationProof } from '../../../protocols/directory/invitation.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import { primitives } from '../../../runtime/crypto.js';
+import { deriveInvitationKey } from '../../../runtime/invitation-key.js';
 import type { Flags } from '../../../runtime/process/flag-reader.js';
 import { Person } from '../person.js';
 import { runServer, SessionClient, temporaryDirectory } from '../test-server.js';
@@ -71,11 +74,17 @@ test('PUT refuses a body that is not JSON or too large', async (t) => {
 test('PUT of a new name needs the invite code if there is one', async (t) => {
   const inviteCodeFile = join(temporaryDirectory(t), 'code');
   writeFileSync(inviteCodeFile, 'sesame\n', { mode: 0o600 });
-  const { put, refusal } = await start(t, { inviteCodeFile });
+  const { server, put, refusal } = await start(t, { inviteCodeFile });
   const alice = new Person('alice');
+  const payload = alice.record();
+  const { headers } = await server.app.inject({ method: 'PUT', url: '/v1/users/alice', payload });
+  const proofOf = async (code: string) => {
+    const key = await deriveInvitationKey(code, String(headers['x-server-key']));
+    return { 'x-invite-proof': invitationProof(key, alice.record(), primitives) };
+  };
   assert.equal(refusal(await put('alice', alice.record())), '403 INVITE_NEEDED');
-  assert.equal(refusal(await put('alice', alice.record(), { 'x-invite-code': 'Sesame' })), '403 INVITE_NEEDED');
-  assert.equal((await put('alice', alice.record(), { 'x-invite-code': 'sesame' })).status, 201);
+  assert.equal(refusal(await put('alice', alice.record(), await proofOf('Sesame'))), '403 INVITE_NEEDED');
+  assert.equal((await put('alice', alice.record(), await proofOf('sesame'))).status, 201);
   assert.equal((await put('alice', alice.record({ version: 2 }))).status, 200);
 });
 

@@ -28,6 +28,7 @@ function open() {
     put: (input) => inputs.push(input),
     metrics: () => metrics,
     onCount: (count) => counts.push(count),
+    areNetworksLimited: true,
   });
   const socket = new FakeSocket();
   const below = new PassThrough();

@@ -10,8 +10,7 @@ export function answerAboutGroups(
   question: Extract<Question, { type: 'groups' | 'group' }>,
 ): QuestionAnswer {
   if (question.type === 'groups') {
-    const groups = list.page(question.after, LIMITS.groupsPerPage);
-    const next = groups.length === LIMITS.groupsPerPage ? (groups.at(-1)?.name ?? null) : null;
+    const { groups, next } = list.page(question.after, LIMITS.groupsPerPage);
     return { type: 'groups', groups, next };
   }
   const group = list.group(question.name);

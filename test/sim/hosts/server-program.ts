@@ -66,7 +66,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
       random: random.fork(`dice of the ${this.identity.key} at ${timeline.now}`),
       serverKey: fakeKey(this.identity.key),
       isOwnOrigin: this.identity.isOwnOrigin,
-      inviteCode: null,
+      inviteKey: null,
       heldMs: LIMITS.heldMs,
       heldBytes: LIMITS.heldBytesPerRecipient,
       areNetworksLimited: true,

@@ -32,6 +32,11 @@ export class ChannelRegistry {
     return this.channels.size;
   }
 
+  /** The connections in a channel here. */
+  membersOf(name: string): number {
+    return this.channels.get(name)?.members.length ?? 0;
+  }
+
   join(member: ChannelMember, name: string, network: string): Refusal | Channel {
     const channel = this.channels.get(name) ?? this.create(name, network);
     if (channel instanceof Refusal) return channel;

@@ -20,6 +20,8 @@ export interface MessageSender {
   readonly entry: VerifiedEntry;
   readonly channels: ReadonlySet<string>;
   readonly messageRate: TokenBucket;
+  /** Charges the network of the client for a message. Returns the wait in ms, or 0 [CHAN-13]. */
+  readonly charge: (message: SignedMessage) => number;
 }
 
 /** `counter`: null if it cannot be read. */
@@ -61,7 +63,7 @@ function senderMismatch({ content }: SignedMessage, { card, session }: VerifiedE
 
 function whyRefused(
   message: SignedMessage,
-  { channels, messageRate }: MessageSender,
+  { channels, messageRate, charge }: MessageSender,
   { primitives, now }: MessageCheckContext,
 ): Refusal | null {
   const skewMs = Math.abs(message.content.at - now);
@@ -69,5 +71,7 @@ function whyRefused(
   if (message.type === 'channel' && !channels.has(message.content.channel))
     return new Refusal('CHANNEL_NOT_IN', message.content.channel);
   if (!messageRate.take(now)) return new Refusal('CHANNEL_TOO_FAST', `${messageRate.waitMs(now)} ms`);
+  const waitMs = charge(message);
+  if (waitMs > 0) return new Refusal('CHANNEL_TOO_FAST', `${waitMs} ms`);
   return hasValidSignature(message, primitives) ? null : new Refusal('SIGNATURE_INVALID');
 }

@@ -18,6 +18,7 @@ import type { ChannelRegistry } from '../channels/channel-registry.js';
 import type { RelayContext } from '../relay-context.js';
 import { Keepalive } from './keepalive.js';
 import { verifyEntry, type VerifiedEntry } from './entry-proof.js';
+import { DeliveryBudget } from './delivery-budget.js';
 import { KeyIndex } from './key-index.js';
 import { checkMessage } from './message-check.js';
 
@@ -69,9 +70,11 @@ export class RelayClients {
   private readonly entryDeadlines = new Deadlines(LIMITS.channelEntryMs);
   private readonly keepalive = new Keepalive();
   private readonly keys = new KeyIndex();
+  private readonly deliveries: DeliveryBudget;
 
   constructor(private readonly options: RelayClientsOptions) {
     this.places = new FairPlaces({ placesMax: LIMITS.channelClientsMax, perOwnerMax: options.clientsPerNetworkMax });
+    this.deliveries = new DeliveryBudget(options.clientsPerNetworkMax !== Infinity);
   }
 
   get size(): number {
@@ -175,7 +178,7 @@ export class RelayClients {
       case 'pong':
         return;
       case 'join':
-        return this.join(client, entered, frame.channel);
+        return this.join(client, entered, frame.channel, now);
       case 'part':
         return this.part(client, entered, frame.channel);
       case 'hello':
@@ -186,8 +189,10 @@ export class RelayClients {
     }
   }
 
-  private join(client: number, entered: EnteredClient, channel: string): void {
+  private join(client: number, entered: EnteredClient, channel: string, now: Instant): void {
     const { channels, network } = entered;
+    if (this.deliveries.spendJoin(network, this.options.registry.membersOf(channel), now) > 0)
+      return this.end(client, new Refusal('CHANNEL_TOO_FAST', 'a second'));
     const isFull = !channels.has(channel) && channels.size >= LIMITS.channelsPerClient;
     const joined = isFull
       ? new Refusal('CHANNELS_TOO_MANY', channel)
@@ -205,7 +210,9 @@ export class RelayClients {
 
   private acceptMessage(client: number, entered: EnteredClient, frame: Frame<'say'>, now: Instant): void {
     const { context, sequences, primitives } = this.options;
-    const verdict = checkMessage(entered, frame, { sequences, primitives, now });
+    const charge = (message: SignedMessage): number =>
+      this.deliveries.spendMessage(entered.network, this.receiversOf(message), now);
+    const verdict = checkMessage({ ...entered, charge }, frame, { sequences, primitives, now });
     // Refused and repeated messages count against the frame rate: a client must not make the server check without end.
     if (verdict.type !== 'new' && !entered.frameRate.take(now))
       return this.end(client, new Refusal('CHANNEL_TOO_FAST', 'a second'));
@@ -219,6 +226,11 @@ export class RelayClients {
     if (verdict.type !== 'new') return;
     context.count('said');
     this.options.onMessage(verdict.message, entered.network, now);
+  }
+
+  private receiversOf(message: SignedMessage): number {
+    if (message.type === 'direct') return this.keys.of(message.content.to).length;
+    return this.options.registry.membersOf(message.content.channel);
   }
 
   private end(client: number, why: Refusal): void {

@@ -149,6 +149,22 @@ export const BUDGET_LIMITS = {
    */
   inviteGuessesInAll: rate(120, 120, MINUTE),
   /**
+   * Bytes that one network publishes for groups. Raised: one network can fill the disk faster. Lowered: large groups
+   * take longer to list.
+   */
+  publishedBytesPerNetwork: rate(64 * MIB, 16 * MIB, HOUR),
+  /** Bytes that all networks publish. Raised: the disk fills faster under attack. Lowered: lists lag on busy days. */
+  publishedBytesInAll: rate(1_024 * MIB, 256 * MIB, HOUR),
+  /**
+   * What the server keeps of a listed group beside its entries. Raised: a look-up of one group costs more. Lowered:
+   * large groups whose members change devices often leave the list.
+   */
+  groupStateBytes: 1 * MIB,
+  /** Groups of one page of the list, as stored. Raised: one request costs more. Lowered: a list takes more requests. */
+  groupsPageBytes: 1 * MIB,
+  /** What a look-up of a group reads for the price of one name. Raised: reading costs less. Lowered: it costs more. */
+  groupLookUpBytes: 4 * 1_024,
+  /**
    * Signatures of published group entries from one network. Raised: one network can take more of the server's time.
    * Lowered: large groups take longer to list.
    */

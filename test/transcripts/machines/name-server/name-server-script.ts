@@ -135,7 +135,7 @@ export class NameServerScript {
       random: { fraction: () => 0.5, bytes: (length) => this.randomBytes(length) },
       serverKey: SERVER,
       isOwnOrigin: (origin) => origin === ORIGIN,
-      inviteCode: null,
+      inviteKey: null,
       heldMs: LIMITS.heldMs,
       heldBytes: LIMITS.heldBytesPerRecipient,
       areNetworksLimited: true,
