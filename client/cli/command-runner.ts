@@ -8,6 +8,7 @@ import type { ClientEvent } from '../../protocols/control/event.js';
 import { help } from '../../protocols/control/help.js';
 import { parseLine } from '../../protocols/control/line/parse-line.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
+import { needsConfirmation, type Confirmations } from './confirmations.js';
 import { EventWaits } from './event-waits.js';
 import type { AlarmClock } from './host.js';
 import type { Passphrases } from './passphrases.js';
@@ -31,6 +32,7 @@ export class CommandRunner {
     private readonly api: ClientApi,
     clock: AlarmClock,
     private readonly passphrases: Passphrases,
+    private readonly confirmations: Confirmations,
   ) {
     this.waits = new EventWaits(clock);
   }
@@ -62,7 +64,9 @@ export class CommandRunner {
   }
 
   private async carryOut(command: ParsedCommand): Promise<CommandResult> {
-    const data = await this.outcome(command);
+    const data = (await this.confirmations.allows(command))
+      ? await this.outcome(command)
+      : new Refusal('NOT_CONFIRMED');
     if (data instanceof Refusal) return { ok: false, command, refusal: data };
     if (command.type === 'connect') this.open = command.user;
     if (command.type === 'group') this.open = `group:${command.group}`;
@@ -105,9 +109,13 @@ export function hasRestored(result: CommandResult): boolean {
   return resultOf(result, 'restore')?.command.check === false;
 }
 
-/** The first four change what the next line means. Others ask for a passphrase line by line. */
+/** The first four change what the next line means. Others ask the person. */
 function runsAlone(command: ParsedCommand): boolean {
-  return ['connect', 'group', 'leave', 'exit'].includes(command.type) || passphraseFor(command) !== null;
+  return ['connect', 'group', 'leave', 'exit'].includes(command.type) || needsAnswer(command);
+}
+
+function needsAnswer(command: ParsedCommand): boolean {
+  return passphraseFor(command) !== null || needsConfirmation(command);
 }
 
 function sideBySide(result: Promise<CommandResult | null>): StartedLine {

@@ -5,6 +5,7 @@ import type { ViewOptions } from './draw/view-options.js';
 import { TERMINAL_COLOURS, NO_COLOURS, type Colours } from './draw/colours.js';
 import { columnsOf, type Host } from './host.js';
 import { readLines } from './line-reader.js';
+import { Confirmations } from './confirmations.js';
 import { Passphrases } from './passphrases.js';
 import { JsonPrinter } from './script/json-printer.js';
 import { Script } from './script/script.js';
@@ -29,12 +30,13 @@ export interface CliClient {
 /** Resolves to the exit code of docs/contract.md. Destroys the input, so that it does not keep the process alive. */
 export async function runCli(client: CliClient, options: CliOptions, host: Host): Promise<number> {
   const passphrases = new Passphrases(host.passphrase);
-  const runner = new CommandRunner(client.api, host.clock, passphrases);
+  const confirmations = new Confirmations();
+  const runner = new CommandRunner(client.api, host.clock, passphrases, confirmations);
   const isTerminal = host.input.isTTY === true && !options.json && options.lines.length === 0;
   try {
     return isTerminal
-      ? await runTerminal(client, runner, { options, host, passphrases })
-      : await runScript(client, runner, { options, host, passphrases });
+      ? await runTerminal(client, runner, { options, host, passphrases, confirmations })
+      : await runScript(client, runner, { options, host });
   } finally {
     runner.waits.stopAll();
     host.input.destroy();
@@ -44,7 +46,11 @@ export async function runCli(client: CliClient, options: CliOptions, host: Host)
 interface CliContext {
   readonly options: CliOptions;
   readonly host: Host;
+}
+
+interface TerminalContext extends CliContext {
   readonly passphrases: Passphrases;
+  readonly confirmations: Confirmations;
 }
 
 /** True if the half-typed line can be redrawn. */
@@ -55,7 +61,7 @@ export function canRedrawLine({ plain }: Pick<CliOptions, 'plain'>, host: Host):
 function runTerminal(
   { api, ready }: CliClient,
   runner: CommandRunner,
-  { options, host, passphrases }: CliContext,
+  { options, host, passphrases, confirmations }: TerminalContext,
 ): Promise<number> {
   const isLive = canRedrawLine(options, host);
   const colours = isLive && host.hasColours ? TERMINAL_COLOURS : NO_COLOURS;
@@ -64,6 +70,7 @@ function runTerminal(
     ready,
     runner,
     passphrases,
+    confirmations,
     clock: host.clock,
     view: viewOf(ready, runner, { host, colours }),
     openScreen: (handler) => (isLive ? new LiveScreen(host, handler) : new PlainScreen(host, handler)),

@@ -9,6 +9,11 @@ interface CommandShape {
 /** For a command without fields, or an answer without data. */
 export type Nothing = Record<never, never>;
 
+/** Of a command that cannot be undone. `yes`: it was typed with `--yes`, so no user interface asks about it. */
+export interface Confirmable {
+  readonly yes?: true;
+}
+
 type Flat<T> = { [Field in keyof T]: T[Field] };
 
 /** The union of the commands of a map, each with its name as `type`. */

@@ -13,6 +13,7 @@ import { PEOPLE_DRAWERS } from './answers/people.js';
 import { POST_DRAWERS } from './answers/posts.js';
 import { UI_DRAWERS } from './answers/ui.js';
 import type { Drawers } from './drawers.js';
+import { typedHere } from './typed-here.js';
 import type { ViewOptions } from './view-options.js';
 
 const DRAWERS: Drawers<CommandMap> = {
@@ -29,12 +30,19 @@ const DRAWERS: Drawers<CommandMap> = {
 /** Loosened on purpose: the data of a result belongs to its command, which the types of a table cannot follow. */
 const DRAWER_OF: Record<CommandName, (data: never, command: never, view: ViewOptions) => string[]> = DRAWERS;
 
+/** Their drawings have texts of other people, which stay as they are. */
+const WITH_TEXTS: ReadonlySet<CommandName> = new Set<CommandName>([
+  ...(['history', 'search', 'outbox', 'exit', 'requests', 'feed', 'post_list', 'private', 'channel'] as const),
+]);
+
 export function drawResult(result: CommandResult, view: ViewOptions): string[] {
   if (!result.ok) return [drawRefusal(result.refusal, view)];
-  return DRAWER_OF[result.command.type](result.data as never, result.command as never, view);
+  const { type } = result.command;
+  const lines = DRAWER_OF[type](result.data as never, result.command as never, view);
+  return WITH_TEXTS.has(type) ? lines : lines.map((line) => typedHere(line, view));
 }
 
 /** One line: what is wrong and what to do about it. */
-export function drawRefusal(refusal: Refusal, { colours }: Pick<ViewOptions, 'colours'>): string {
-  return `${colours.bad('!')} ${sanitize(refusalText(refusal))}`;
+export function drawRefusal(refusal: Refusal, view: Pick<ViewOptions, 'colours' | 'conversation'>): string {
+  return `${view.colours.bad('!')} ${typedHere(sanitize(refusalText(refusal)), view)}`;
 }

@@ -1,7 +1,8 @@
 // The options of every drawing: your name, the open conversation, colours, time zone, width.
 
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
-import { sanitize } from '../../../protocols/kit/sanitize.js';
+import { sanitize, sanitizeLines } from '../../../protocols/kit/sanitize.js';
 import { widthMax, wrappedLine } from '../../../protocols/kit/text/wrapped-line.js';
 import type { Colours } from './colours.js';
 
@@ -15,9 +16,30 @@ export interface ViewOptions {
   readonly columns: number | undefined;
 }
 
-/** What this program says, and a text behind it whose further rows stand below its first one. */
+/**
+ * What this program says, and a text behind it that may have several lines. All rows but the first stand below the
+ * beginning of the text, so that none looks like a line of this program.
+ */
 export function hangingText(head: string, text: string, { columns }: ViewOptions): string {
-  return columns === undefined ? head + text : wrappedLine(head + text, { columns, indent: widthMax(head) }).join('\n');
+  const indent = widthMax(head);
+  const [first = '', ...more] = text.split('\n');
+  const lines = [head + first, ...more.map((line) => ' '.repeat(indent) + line)];
+  if (columns === undefined) return lines.join('\n');
+  return lines.flatMap((line) => wrappedLine(line, { columns, indent })).join('\n');
+}
+
+/**
+ * The lines of a text within a bound, without runs of empty ones: no message fills the screen. One line where lines are
+ * not wrapped, because programs read those.
+ */
+export function textRows(text: string, { columns }: Pick<ViewOptions, 'columns'>): string {
+  if (columns === undefined) return sanitize(text);
+  const lines = sanitizeLines(text)
+    .trim()
+    .replace(/\n\s*\n/g, '\n\n')
+    .split('\n');
+  const more = lines.length - LIMITS.messageRowsMax;
+  return more <= 0 ? lines.join('\n') : [...lines.slice(0, -more), `… (${counted(more, 'more line')})`].join('\n');
 }
 
 /** A name without control characters, in its colour. */

@@ -4,25 +4,30 @@ import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface,
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { columnsOf, type Host } from '../host.js';
 import { letSuspend } from '../suspension.js';
+import { BracketedPaste, PASTE_OFF, PASTE_ON } from './typing/bracketed-paste.js';
+import type { Question } from './typing/questions.js';
 import { indented, type Screen, type KeyboardHandler } from './screen.js';
 
 /**
- * Three undocumented members of readline. `prevRows`: the rows it moves up before it redraws. `isCompletionEnabled`:
- * false while all but the last letter of a pasted text arrive. `_writeToOutput`: prints typed text.
+ * Four undocumented members of readline. `prevRows`: the rows it moves up before it redraws. `isCompletionEnabled`:
+ * false while all but the last letter of a chunk arrive. `_writeToOutput`: prints typed text. `_ttyWrite`: takes a key.
  */
 type Lines = Interface & {
   prevRows: number;
   isCompletionEnabled: boolean;
   history: string[];
   _writeToOutput: (text: string) => void;
+  _ttyWrite: (text: string | undefined, key: Key) => void;
 };
 
 export class LiveScreen implements Screen {
   readonly hasPrompt = true;
   private lines: Lines;
   private shownPrompt = '';
-  /** The question whose answer is not shown, while one is open. */
-  private secret: string | null = null;
+  private question: Question | null = null;
+  /** Typed before the question was asked. */
+  private halfTyped = '';
+  private readonly paste = new BracketedPaste();
   private isClosed = false;
 
   constructor(
@@ -30,6 +35,7 @@ export class LiveScreen implements Screen {
     private readonly handler: KeyboardHandler,
   ) {
     this.lines = this.open([]);
+    host.output.write(PASTE_ON);
     host.input.prependListener('keypress', (_text, key: Key | undefined) => keepPlace(this.lines, key));
     host.input.once('error', () => this.hangUp());
     host.onInterrupt(() => this.interrupt());
@@ -42,7 +48,7 @@ export class LiveScreen implements Screen {
       .join('');
     if (this.isClosed) return void this.host.output.write(text);
     const { output } = this.host;
-    if (this.secret === null) moveCursor(output, 0, -this.lines.getCursorPos().rows);
+    if (!this.hidesTyped) moveCursor(output, 0, -this.lines.getCursorPos().rows);
     cursorTo(output, 0);
     clearScreenDown(output);
     output.write(text);
@@ -52,7 +58,7 @@ export class LiveScreen implements Screen {
   prompt(text: string): void {
     if (text === this.shownPrompt || this.isClosed) return;
     this.shownPrompt = text;
-    if (this.secret !== null) return;
+    if (this.question !== null) return;
     this.lines.setPrompt(text);
     this.lines.prompt(true);
   }
@@ -61,17 +67,21 @@ export class LiveScreen implements Screen {
     this.host.output.write('\x07');
   }
 
-  askSecret(question: string | null): void {
-    this.secret = question;
-    this.lines.setPrompt(question ?? this.shownPrompt);
+  ask(question: Question | null): void {
+    if (question !== null && this.question === null) this.halfTyped = this.lines.line;
+    if (question !== null) this.print(question.lines);
+    this.setLine('');
+    this.question = question;
+    this.lines.setPrompt(question?.prompt ?? this.shownPrompt);
     this.lines.prompt();
+    if (question === null) this.setLine(this.halfTyped);
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.lines.close();
-    this.host.output.write('\n');
+    this.host.output.write(`${PASTE_OFF}\n`);
   }
 
   private open(history: string[]): Lines {
@@ -83,10 +93,12 @@ export class LiveScreen implements Screen {
       history,
       historySize: LIMITS.inputHistoryMax,
       removeHistoryDuplicates: true,
-      completer: (line: string) => (this.secret === null ? this.handler.completions(line) : [[], line]),
+      completer: (line: string) => (this.question === null ? this.handler.completions(line) : [[], line]),
     }) as Lines;
     const write = lines._writeToOutput.bind(lines);
-    lines._writeToOutput = (text) => write(this.secret === null ? text : withoutTyped(text, this.secret));
+    lines._writeToOutput = (text) => write(this.hidesTyped ? withoutTyped(text, this.question?.prompt ?? '') : text);
+    const press = lines._ttyWrite.bind(lines);
+    lines._ttyWrite = (text, key) => this.press(text, key, press);
     lines.on('line', (line) => this.entered(line));
     lines.on('SIGINT', () => this.interrupt());
     lines.on('close', () => this.reopen());
@@ -95,17 +107,40 @@ export class LiveScreen implements Screen {
   }
 
   private entered(line: string): void {
-    if (this.secret === null) this.lines.prompt();
+    if (this.question === null) this.lines.prompt();
     else this.lines.history = this.lines.history.filter((past) => past !== line);
     this.handler.enterLine(line);
+  }
+
+  private get hidesTyped(): boolean {
+    return this.question?.hidesTyped === true;
+  }
+
+  private press(text: string | undefined, key: Key, typed: (text: string | undefined, key: Key) => void): void {
+    const step = this.paste.press(text, key);
+    if (step.type === 'typed') typed(text, key);
+    if (step.type === 'pasted') this.pasted(step.text);
+  }
+
+  /** A text of one line is typed for the person, who then presses Enter. One with line breaks is never a command. */
+  private pasted(text: string): void {
+    if (!text.includes('\n') || this.question !== null) return this.lines.write(text.replaceAll('\n', ' '));
+    const { line, cursor } = this.lines;
+    this.setLine('');
+    if (!this.handler.pasteText(line.slice(0, cursor) + text + line.slice(cursor))) this.setLine(line);
+  }
+
+  private setLine(text: string): void {
+    this.lines.write(null, { ctrl: true, name: 'e' });
+    this.lines.write(null, { ctrl: true, name: 'u' });
+    if (text !== '') this.lines.write(text);
   }
 
   private interrupt(): void {
     if (this.isClosed) return;
     if (this.lines.line === '') return this.handler.interrupt();
-    this.lines.write(null, { ctrl: true, name: 'e' });
-    this.lines.write(null, { ctrl: true, name: 'u' });
-    if (this.secret !== null) this.handler.interrupt();
+    this.setLine('');
+    if (this.question !== null) this.handler.interrupt();
   }
 
   /** Draws the half-typed line below the new output. */

@@ -7,7 +7,8 @@ import { columnsOf, type Host } from '../host.js';
 import { readText } from '../line-reader.js';
 import { LineWriter } from '../script/line-writer.js';
 import { indented, type Screen, type KeyboardHandler } from './screen.js';
-import { TypedLine, type KeyAction } from './typed-line.js';
+import type { Question } from './typing/questions.js';
+import { TypedLine, type KeyAction } from './typing/typed-line.js';
 
 export class PlainScreen implements Screen {
   readonly hasPrompt = false;
@@ -43,10 +44,10 @@ export class PlainScreen implements Screen {
   /** No bell: a screen reader reads every new line. */
   bell(): void {}
 
-  askSecret(question: string | null): void {
-    this.isHushed = question !== null;
+  ask(question: Question | null): void {
+    this.isHushed = question?.hidesTyped === true;
     if (!this.hasEcho) this.readKeys(this.isHushed);
-    if (question !== null) this.print([question.trimEnd()]);
+    if (question !== null) this.print([...question.lines, question.prompt.trimEnd()]);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 // The screen of a terminal. There are two: one redraws the line being typed, one prints whole lines only.
 
 import { wrappedLine } from '../../../protocols/kit/text/wrapped-line.js';
+import type { Question } from './typing/questions.js';
 
 /** Rows below the first one of a line start here, unless its drawing has wrapped it. */
 const INDENT = 8;
@@ -18,14 +19,16 @@ export interface Screen {
   readonly hasPrompt: boolean;
   prompt(text: string): void;
   bell(): void;
-  /** Asks, and hides what is typed from then on. Null: shows typed text again. */
-  askSecret(question: string | null): void;
+  /** Asks: the next line is the answer. Null: the usual prompt again, with the line that was half typed before. */
+  ask(question: Question | null): void;
   close(): void;
 }
 
 /** What the keys of the person at the screen do. */
 export interface KeyboardHandler {
   enterLine(line: string): void;
+  /** A text with line breaks, with what was typed around it. False if it has no use here; an advice was printed. */
+  pasteText(text: string): boolean;
   /** Ctrl+C on an empty line. */
   interrupt(): void;
   /** Ctrl+D on an empty line. The input stays open. */

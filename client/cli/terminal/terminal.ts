@@ -6,17 +6,21 @@ import type { ClientApi, Ready } from '../../../protocols/control/client-api.js'
 import type { ParsedCommand } from '../../../protocols/control/command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
-import type { ViewOptions } from '../draw/view-options.js';
+import { shownName, type ViewOptions } from '../draw/view-options.js';
 import { ProgressMeter } from '../draw/progress-meter.js';
 import { drawStateChange } from '../draw/answers/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
 import { drawResult } from '../draw/results.js';
 import { EXIT } from '../../../runtime/process/exit.js';
 import type { AlarmClock } from '../host.js';
+import type { Confirmations } from '../confirmations.js';
 import type { Passphrases } from '../passphrases.js';
 import { resultOf, hasRestored, type CommandResult, type CommandRunner } from '../command-runner.js';
 import { completions } from './completion.js';
+import { doubtful, ShownHints } from './typing/doubtful-line.js';
 import { KnownWords } from './known-words.js';
+import { asMessage, pastePreview } from './typing/pasted-text.js';
+import { Questions } from './typing/questions.js';
 import type { Screen, KeyboardHandler } from './screen.js';
 import { StateCoalescer } from './state-coalescer.js';
 import { recentHistory, welcome } from './welcome.js';
@@ -27,6 +31,7 @@ export interface TerminalOptions {
   readonly ready: Ready;
   readonly runner: CommandRunner;
   readonly passphrases: Passphrases;
+  readonly confirmations: Confirmations;
   readonly clock: AlarmClock;
   readonly view: () => ViewOptions;
   readonly openScreen: (handler: KeyboardHandler) => Screen;
@@ -42,8 +47,8 @@ export class Terminal implements KeyboardHandler {
   private isShowingStatesSoon = false;
   private isExiting = false;
   private exitCode: number = EXIT.ok;
-  /** Takes the answer to the open question, if there is one. */
-  private takeSecret: ((typed: string | null) => void) | null = null;
+  private readonly questions = new Questions((question) => this.screen.ask(question));
+  private readonly hints = new ShownHints();
   /** The last state of the connection that was shown. */
   private shownConnection = '';
   private settle: (code: number) => void = () => undefined;
@@ -51,7 +56,8 @@ export class Terminal implements KeyboardHandler {
 
   constructor(private readonly options: TerminalOptions) {
     this.screen = options.openScreen(this);
-    options.passphrases.setPrompt((question) => this.askSecret(question));
+    options.passphrases.setPrompt((prompt) => this.questions.ask({ lines: [], prompt, hidesTyped: true }));
+    options.confirmations.setPrompt((lines) => this.questions.agrees(lines, 'Type yes to go on: '));
   }
 
   /** Resolves to the exit code when the program is to end. */
@@ -70,12 +76,23 @@ export class Terminal implements KeyboardHandler {
   }
 
   enterLine(line: string): void {
-    if (this.takeSecret) return this.answerSecret(line);
-    if (!this.isExiting) this.watch(this.carryOut(line));
+    if (this.questions.isOpen) return this.questions.answer(line);
+    if (this.isExiting) return;
+    const { conversation } = this.options.runner;
+    const meant = doubtful(line, { conversation, channels: this.known.channels, hints: this.hints });
+    this.watch(meant === null ? this.carryOut(line) : this.sendIfMeant(line, meant));
+  }
+
+  pasteText(text: string): boolean {
+    const { conversation } = this.options.runner;
+    if (conversation === null)
+      this.screen.print(['A pasted text is never a command. To send it, open a conversation first: connect <user>']);
+    else this.watch(this.sendPasted(text, shownName(conversation, this.options.view())));
+    return conversation !== null;
   }
 
   interrupt(): void {
-    if (this.takeSecret) return this.answerSecret(null);
+    if (this.questions.isOpen) return this.questions.answer(null);
     if (this.isExiting) return this.settle(EXIT.interrupted);
     if (this.options.runner.waits.hasAny) return this.options.runner.waits.stopAll();
     if (this.options.runner.conversation === null) this.exitCode = EXIT.interrupted;
@@ -83,12 +100,12 @@ export class Terminal implements KeyboardHandler {
   }
 
   endInput(): void {
-    if (this.takeSecret) return this.answerSecret(null);
+    if (this.questions.isOpen) return this.questions.answer(null);
     this.enterLine('/exit');
   }
 
   inputClosed(): void {
-    if (this.takeSecret) this.answerSecret(null);
+    this.questions.close();
     if (this.options.runner.conversation !== null) this.enterLine('/exit');
     this.enterLine('/exit');
   }
@@ -101,7 +118,7 @@ export class Terminal implements KeyboardHandler {
   private async start(): Promise<void> {
     await welcome({
       ...this.options,
-      print: (lines) => this.screen.print(lines),
+      print: (lines) => this.say(lines),
       onResult: (result) => this.remember(result),
     });
   }
@@ -117,22 +134,26 @@ export class Terminal implements KeyboardHandler {
       const { group: user, unread } = entered.data;
       this.screen.print(await recentHistory(this.options, { user, unread, nameKind: 'group' }));
     }
-    if (!resultOf(result, 'say') && !resultOf(result, 'broadcast'))
-      this.screen.print(drawResult(result, this.options.view()));
+    if (!resultOf(result, 'say') && !resultOf(result, 'broadcast')) this.say(drawResult(result, this.options.view()));
     if (result.command?.type === 'exit') this.settle(this.exitCode);
     if (hasRestored(result)) this.inputClosed();
   }
 
-  private askSecret(question: string): Promise<string | null> {
-    this.screen.askSecret(question);
-    return new Promise((settle) => (this.takeSecret = settle));
+  /** Prints lines of this program, and remembers the commands that they tell the person to type. */
+  private say(lines: readonly string[]): void {
+    this.hints.add(lines);
+    this.screen.print(lines);
   }
 
-  private answerSecret(typed: string | null): void {
-    const settle = this.takeSecret;
-    this.takeSecret = null;
-    this.screen.askSecret(null);
-    settle?.(typed);
+  /** A line that was probably meant as a command is sent only if the person says so. */
+  private async sendIfMeant(line: string, meant: string): Promise<void> {
+    const lines = ['This line would be sent as a message. To run it as a command, type:', `        ${meant}`];
+    if (await this.questions.agrees(lines, 'Type yes to send it: ')) await this.carryOut(line);
+  }
+
+  private async sendPasted(text: string, to: string): Promise<void> {
+    const question = `Type yes to send this text to ${to} as one message: `;
+    if (await this.questions.agrees(pastePreview(text), question)) await this.carryOut(asMessage(text));
   }
 
   private started(command: ParsedCommand): void {

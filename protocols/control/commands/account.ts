@@ -1,7 +1,7 @@
 // Commands about your own account: go online and offline, see your keys, give up your name.
 
-import type { CommandsOf, Nothing } from '../command-map.js';
-import { NO_ARGUMENTS, type CommandEntry } from '../line/grammar.js';
+import type { CommandsOf, Confirmable, Nothing } from '../command-map.js';
+import { NO_ARGUMENTS, YES_FLAG, yesOf, type CommandEntry } from '../line/grammar.js';
 import type { OutboxMessage } from './messages.js';
 
 /** What a client holds and has open. */
@@ -44,7 +44,7 @@ export interface AccountCommandMap {
   stats: { command: Nothing; answer: ClientStats };
   devices: { command: Nothing; answer: { devices: OwnDevice[] } };
   'renew-device': { command: Nothing; answer: { device: string; fingerprint: string } };
-  unregister: { command: Nothing; answer: { user: string } };
+  unregister: { command: Confirmable; answer: { user: string } };
 }
 
 const ACCOUNT = { ...NO_ARGUMENTS, section: 'Your account' } as const;
@@ -96,9 +96,10 @@ export const ACCOUNT_COMMANDS: readonly CommandEntry<CommandsOf<AccountCommandMa
   {
     ...ACCOUNT,
     name: 'unregister',
+    flags: [YES_FLAG],
     summary: 'give up your name for good',
     example: 'unregister',
-    parse: () => ({ type: 'unregister' }),
+    parse: ({ flag }) => ({ type: 'unregister', ...yesOf(flag) }),
   },
   {
     ...ACCOUNT,

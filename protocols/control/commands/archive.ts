@@ -1,7 +1,7 @@
 // Commands about the files of a client: export, certificate, backup, restore, identity. They run beside the engine.
 
-import type { CommandsOf, Nothing } from '../command-map.js';
-import { FILE, NO_ARGUMENTS, type CommandEntry } from '../line/grammar.js';
+import type { CommandsOf, Confirmable, Nothing } from '../command-map.js';
+import { FILE, NO_ARGUMENTS, YES_FLAG, yesOf, type CommandEntry } from '../line/grammar.js';
 
 /** The contents of a backup. `at`: when it was made, ISO 8601 UTC. */
 export interface BackupSummary {
@@ -24,7 +24,10 @@ export interface ArchiveCommandMap {
   certificate: { command: { to: string | null }; answer: { certificate: string; key: string } };
   backup: { command: { file: string }; answer: BackupSummary & { path: string } };
   /** `check`: read the file and change nothing. `before`: where the data of today is moved; null after a check. */
-  restore: { command: { file: string; check: boolean }; answer: BackupSummary & { before: string | null } };
+  restore: {
+    command: { file: string; check: boolean } & Confirmable;
+    answer: BackupSummary & { before: string | null };
+  };
   identity: { command: Nothing; answer: IdentityStatus };
   identity_lock: { command: Nothing; answer: IdentityStatus };
   identity_export: { command: { file: string }; answer: IdentityStatus & { path: string } };
@@ -106,10 +109,12 @@ export const ARCHIVE_COMMANDS: readonly CommandEntry<ParsedArchiveCommand>[] = [
     ...DATA,
     name: 'restore',
     arguments: [FILE],
-    flags: [{ name: '--check' }],
+    flags: [{ name: '--check' }, YES_FLAG],
     summary: 'go back to a backup; --check: only test whether it can be restored',
     example: 'restore alice.backup --check',
-    parse: ({ word, flag }) => ({ type: 'restore', file: word('file'), check: flag('--check') !== null }),
+    parse: ({ word, flag }) => {
+      return { type: 'restore', file: word('file'), check: flag('--check') !== null, ...yesOf(flag) };
+    },
   },
   {
     ...DATA,

@@ -2,9 +2,9 @@
 
 import { LIMITS } from '../../kit/limits.js';
 import type { Outcome } from '../../kit/refusals.js';
-import type { CommandsOf, Nothing } from '../command-map.js';
+import type { CommandsOf, Confirmable, Nothing } from '../command-map.js';
 import { messageProblem, wholeNumber } from '../line/checks.js';
-import { FILE, NO_ARGUMENTS, TEXT, USER, type Argument, type CommandEntry } from '../line/grammar.js';
+import { FILE, NO_ARGUMENTS, TEXT, USER, YES_FLAG, yesOf, type Argument, type CommandEntry } from '../line/grammar.js';
 import type { ParsedArguments } from '../line/grammar.js';
 import type { MessageState } from './messages.js';
 
@@ -82,9 +82,9 @@ export interface GroupCommandMap {
   /** `asked`: the member who decides. */
   join_group: { command: OneGroup; answer: { group: string; asked: string } };
   /** `byVote`: the leader leaves without naming a successor. */
-  leave_group: { command: { group: string; byVote: boolean }; answer: OneGroup };
+  leave_group: { command: { group: string; byVote: boolean } & Confirmable; answer: OneGroup };
   invite: { command: GroupAndUser; answer: GroupAndUser };
-  remove_member: { command: GroupAndUser; answer: GroupAndUser };
+  remove_member: { command: GroupAndUser & Confirmable; answer: GroupAndUser };
   transfer: { command: GroupAndUser; answer: GroupAndUser };
   /** `check`: read a file instead of writing one. */
   evidence: { command: { group: string; file: string; check: boolean }; answer: EvidenceAnswer };
@@ -146,10 +146,12 @@ export const GROUP_COMMANDS: readonly CommandEntry<GroupCommand>[] = [
   {
     ...ONE_GROUP,
     name: 'leave_group',
-    flags: [{ name: '--vote' }],
+    flags: [{ name: '--vote' }, YES_FLAG],
     summary: 'leave a group; --vote: you lead it, and the members elect the next leader',
     example: 'leave_group lake',
-    parse: ({ word, flag }) => ({ type: 'leave_group', group: word('group'), byVote: flag('--vote') !== null }),
+    parse: ({ word, flag }) => {
+      return { type: 'leave_group', group: word('group'), byVote: flag('--vote') !== null, ...yesOf(flag) };
+    },
   },
   {
     ...GROUP_AND_USER,
@@ -161,9 +163,12 @@ export const GROUP_COMMANDS: readonly CommandEntry<GroupCommand>[] = [
   {
     ...GROUP_AND_USER,
     name: 'remove_member',
+    flags: [YES_FLAG],
     summary: 'remove a member from a group you lead',
     example: 'remove_member lake bob',
-    parse: ({ word }) => ({ type: 'remove_member', group: word('group'), user: word('user') }),
+    parse: ({ word, flag }) => {
+      return { type: 'remove_member', group: word('group'), user: word('user'), ...yesOf(flag) };
+    },
   },
   {
     ...GROUP_AND_USER,

@@ -3,9 +3,10 @@
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import type { CommandsOf, Nothing } from '../command-map.js';
+import type { CommandsOf, Confirmable, Nothing } from '../command-map.js';
 import { userOrGroup, type NameKind } from '../line/checks.js';
-import { NO_ARGUMENTS, USER, type Argument, type CommandEntry, type ParsedArguments } from '../line/grammar.js';
+import { NO_ARGUMENTS, USER, YES_FLAG, yesOf, type Argument, type CommandEntry } from '../line/grammar.js';
+import type { ParsedArguments } from '../line/grammar.js';
 
 export interface FriendSummary {
   readonly user: string;
@@ -40,7 +41,7 @@ export interface PeopleCommandMap {
   reject: { command: RequestReply; answer: { user: string; group?: string } };
   block: { command: { user: string }; answer: { user: string } };
   unblock: { command: { user: string }; answer: { user: string } };
-  remove: { command: { user: string }; answer: { user: string } };
+  remove: { command: { user: string } & Confirmable; answer: { user: string } };
   verify: {
     /** `confirm`: the sixty digits that the user compared. `reject`: keep the pinned key. At most one of the two. */
     command: { user: string; confirm: string | null; reject: boolean };
@@ -132,9 +133,10 @@ export const PEOPLE_COMMANDS: readonly CommandEntry<PeopleCommand>[] = [
   {
     ...ONE_USER,
     name: 'remove',
+    flags: [YES_FLAG],
     summary: 'end a friendship, for both of you',
     example: 'remove bob',
-    parse: ({ word }) => ({ type: 'remove', user: word('user') }),
+    parse: ({ word, flag }) => ({ type: 'remove', user: word('user'), ...yesOf(flag) }),
   },
   {
     ...ONE_USER,

@@ -3,9 +3,9 @@
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import type { CommandsOf } from '../command-map.js';
+import type { CommandsOf, Confirmable } from '../command-map.js';
 import { pageOf, type Page } from '../line/checks.js';
-import { ID, NO_ARGUMENTS, PAGE_FLAGS, TEXT, USER, type CommandEntry } from '../line/grammar.js';
+import { ID, NO_ARGUMENTS, PAGE_FLAGS, TEXT, USER, YES_FLAG, yesOf, type CommandEntry } from '../line/grammar.js';
 
 /** A post in a list. `at`: ISO 8601 UTC. `text`: of a text post; null if there is a file to download. */
 export interface PostSummary {
@@ -30,7 +30,7 @@ export interface PostCommandMap {
     command: { user: string; id: string; to: string | null; force: boolean };
     answer: { post: string; path: string; sha256: string };
   };
-  post_remove: { command: { id: string }; answer: { post: string } };
+  post_remove: { command: { id: string } & Confirmable; answer: { post: string } };
   feed: { command: Page; answer: { posts: PostSummary[] } };
 }
 
@@ -85,9 +85,10 @@ export const POST_COMMANDS: readonly CommandEntry<PostCommand>[] = [
     ...POSTS,
     name: 'post remove',
     arguments: [ID],
+    flags: [YES_FLAG],
     summary: 'remove one of your posts',
     example: 'post remove q3JYw0kEo1q5hZ2xT9uV7g',
-    parse: ({ word }) => ({ type: 'post_remove', id: word('id') }),
+    parse: ({ word, flag }) => ({ type: 'post_remove', id: word('id'), ...yesOf(flag) }),
   },
   {
     ...POSTS,

@@ -86,6 +86,14 @@ export const PAGE_FLAGS = [
   { name: '--before', value: 'ID' },
 ] as const;
 
+/** Of a command that cannot be undone: a terminal asks about it without this flag. */
+export const YES_FLAG = { name: '--yes' } as const;
+
+/** The field for a command that was typed with `--yes`. */
+export function yesOf(flag: ParsedArguments['flag']): { yes?: true } {
+  return flag(YES_FLAG.name) === null ? {} : { yes: true };
+}
+
 /** The usage line: `history <user> [--limit N] [--before ID]`. */
 export function usage(entry: CommandEntry): string {
   return [entry.name, ...entry.arguments.map(shownArgument), ...entry.flags.map(shownFlag)].join(' ');

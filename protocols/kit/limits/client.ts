@@ -42,6 +42,15 @@ export const CLIENT_LIMITS = {
    * Entries read for `who` and `groups`. Raised: a malicious server makes us read more. Lowered: long lists are cut.
    */
   whoMax: 5_000,
+  /**
+   * Commands on the screen that a line is compared with before it is sent as a message. Raised: a message is questioned
+   * for a hint long gone. Lowered: a command typed by mistake is sent.
+   */
+  shownHintsMax: 50,
+  /** Lines of one message on the screen. Raised: a friend can scroll everything else away. Lowered: long texts are cut. */
+  messageRowsMax: 60,
+  /** Lines of a pasted text that are shown before it is sent. Raised: they fill the screen. Lowered: less is seen. */
+  pastePreviewLines: 8,
   /** Typed lines that the arrow keys recall. Raised: more memory. Lowered: older lines cannot be recalled. */
   inputHistoryMax: 500,
   /**

@@ -200,6 +200,10 @@ export const REFUSALS = {
     status: 410,
     text: 'The file of your post "{about}" is missing or was changed, so friends cannot get it. Remove the post and upload the file again.',
   },
+  NOT_CONFIRMED: {
+    status: 409,
+    text: 'Nothing was done. To do it, type the command again and answer yes. With --yes you are not asked.',
+  },
   PASSPHRASE_NEEDED: {
     status: 400,
     text: 'A passphrase is needed. Type it in the terminal, or set KITH_PASSPHRASE in a script.',

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Confirmations } from '../../../client/cli/confirmations.js';
 import { Passphrases } from '../../../client/cli/passphrases.js';
 import { CommandRunner, type CommandResult } from '../../../client/cli/command-runner.js';
 import type { Answer } from '../../../protocols/control/answer.js';
@@ -10,7 +11,7 @@ import { FakeClock, settled } from './fakes/fake-host.js';
 
 function bench() {
   const [client, clock] = [new FakeClient(), new FakeClock()];
-  return { client, clock, runner: new CommandRunner(client, clock, new Passphrases(undefined)) };
+  return { client, clock, runner: new CommandRunner(client, clock, new Passphrases(undefined), new Confirmations()) };
 }
 
 function codeOf(reply: CommandResult | null): string | null {

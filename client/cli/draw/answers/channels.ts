@@ -11,7 +11,7 @@ import type { ChannelEvent } from '../../../../protocols/control/event.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { clockTime } from '../format-time.js';
-import { hangingText, type ViewOptions } from '../view-options.js';
+import { hangingText, textRows, type ViewOptions } from '../view-options.js';
 
 export const CHANNEL_DRAWERS: Drawers<ChannelCommandMap> = {
   join: (data, _, view) => drawJoined(data, view),
@@ -83,7 +83,7 @@ function drawSpeaker({ from, key, fingerprint, user, isNamesake }: ChannelSpeake
 }
 
 function messageLine(at: string, sender: string, text: string, view: ViewOptions): string {
-  return hangingText(`${view.colours.faint(clockTime(at, view.zone))} ${sender}  `, sanitize(text), view);
+  return hangingText(`${view.colours.faint(clockTime(at, view.zone))} ${sender}  `, textRows(text, view), view);
 }
 
 const channel = (name: string): string => `#${sanitize(name)}`;

@@ -13,14 +13,14 @@ import type { Drawers } from '../drawers.js';
 import { otherName } from '../other-name.js';
 import { rememberedName } from '../remembered-name.js';
 import { clockTime, day } from '../format-time.js';
-import { columns, counted, excerpt, hangingText, shownName, type ViewOptions } from '../view-options.js';
+import { columns, counted, excerpt, hangingText, shownName, textRows, type ViewOptions } from '../view-options.js';
 
 export const MESSAGE_DRAWERS: Drawers<MessageCommandMap> = {
   connect: (data, _, view) => drawOpened(data, view),
   leave: () => ['You closed the conversation.'],
   say: ({ state }, { user, text }, view) => [drawStateChange({ to: user, state, count: 1, text }, view)],
   message: ({ state }, { user, text }, view) => [drawStateChange({ to: user, state, count: 1, text }, view)],
-  history: (data, command, view) => [...drawEarlier(data, command), ...drawHistory(data, view)],
+  history: (data, command, view) => [...drawEarlier(data, command, view), ...drawHistory(data, view)],
   search: (data, _, view) => drawSearch(data, view),
   outbox: (data, _, view) => drawOutbox(data, view),
   cancel: () => ['Cancelled.'],
@@ -66,9 +66,14 @@ export function drawHistory({ messages }: Answers['history'], view: ViewOptions)
 }
 
 /** Below a full page of history: how to get the one before it. */
-function drawEarlier({ messages }: Answers['history'], { user, limit }: { user: string; limit: number }): string[] {
+function drawEarlier(
+  { messages }: Answers['history'],
+  { user, limit }: { user: string; limit: number },
+  { conversation }: ViewOptions,
+): string[] {
+  const slash = conversation === null ? '' : '/';
   const first = messages[0];
-  return first && messages.length >= limit ? [`Earlier messages: history ${user} --before ${first.id}`] : [];
+  return first && messages.length >= limit ? [`Earlier messages: ${slash}history ${user} --before ${first.id}`] : [];
 }
 
 function drawSearch({ messages }: Answers['search'], view: ViewOptions): string[] {
@@ -108,7 +113,7 @@ function messageLine(message: DrawnMessage, aside: string, view: ViewOptions, ma
   const padded = `${sender}${aside}`.padStart(SENDER_WIDTH);
   const column = author === from ? view.colours.name(from, padded) : view.colours.bad(padded);
   const head = `${view.colours.faint(clockTime(message.at, view.zone))} ${column}  `;
-  return hangingText(head, `${gap}${sanitize(message.text)}${mark}`, view);
+  return hangingText(head, `${gap}${textRows(message.text, view)}${mark}`, view);
 }
 
 /** The author, with what is doubtful about the name. */

@@ -17,6 +17,7 @@ function opened(size: { columns?: number } = {}) {
   const did: string[] = [];
   const handler: KeyboardHandler = {
     enterLine: (line) => void did.push(`typed ${line}`),
+    pasteText: (text) => did.push(`pasted ${JSON.stringify(text)}`) > 0,
     interrupt: () => void did.push('interrupted'),
     endInput: () => void did.push('ended line'),
     inputClosed: () => void did.push('left'),

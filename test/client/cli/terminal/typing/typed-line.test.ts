@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TypedLine } from '../../../../client/cli/terminal/typed-line.js';
+import { TypedLine } from '../../../../../client/cli/terminal/typing/typed-line.js';
 
 function press(keys: string): { meant: string[]; half: string } {
   const line = new TypedLine();

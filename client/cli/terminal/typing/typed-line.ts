@@ -1,7 +1,7 @@
 // The line being typed on a plain terminal: keys go in, actions and the text to show come out. Showing it needs no
 // escape sequence.
 
-import { LIMITS } from '../../../protocols/kit/limits.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 
 export type KeyAction =
   | { type: 'show'; text: string }
