@@ -24,10 +24,21 @@ export interface Budgets {
   /** Offers, answers and questions for letter keys. */
   readonly signalsOfName: Budget;
   readonly signalsOfNetwork: Budget;
+  /** One-time keys, by the name that asks and the device. */
+  readonly oneTimeKeysOfPair: Budget;
+  /** One-time keys, by the name that asks. */
+  readonly oneTimeKeysOfName: Budget;
+  /** One-time keys, by the network that asks. */
+  readonly oneTimeKeysOfNetwork: Budget;
+  /** One-time keys, by the device. */
+  readonly oneTimeKeysOfDevice: Budget;
   /** Bytes of letters that wait for their recipient. */
   readonly heldBytesOfName: Budget;
   readonly heldBytesOfNetwork: Budget;
 }
+
+/** Pairs of a name and a device, as `name device`: the table is fair to names. */
+const PAIRS = { keysMax: LIMITS.budgetNamesMax, ownerOf: (pair: string): string => pair.split(' ')[0] ?? pair };
 
 /** `areNetworksLimited`: false leaves only the budgets of names. */
 export function openBudgets(areNetworksLimited: boolean): Budgets {
@@ -46,6 +57,10 @@ export function openBudgets(areNetworksLimited: boolean): Budgets {
     lettersOfNetwork: ofNetworks(LIMITS.lettersPerNetwork, LIMITS.lettersInAll),
     signalsOfName: ofNames(LIMITS.signalsPerName, null),
     signalsOfNetwork: ofNetworks(LIMITS.signalsPerNetwork, LIMITS.signalsInAll),
+    oneTimeKeysOfPair: new Budget({ each: LIMITS.oneTimeKeysPerPair, all: null }, PAIRS),
+    oneTimeKeysOfName: ofNames(LIMITS.oneTimeKeysPerName, null),
+    oneTimeKeysOfNetwork: ofNetworks(LIMITS.oneTimeKeysPerNetwork, LIMITS.oneTimeKeysInAll),
+    oneTimeKeysOfDevice: ofNames(LIMITS.oneTimeKeysPerDevice, null),
     heldBytesOfName: ofNames(LIMITS.heldBytesPerName, null),
     heldBytesOfNetwork: ofNetworks(LIMITS.heldBytesPerNetwork, LIMITS.heldBytesInAll),
   };

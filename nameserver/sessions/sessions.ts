@@ -27,7 +27,7 @@ import { PendingHandshakes } from './pending-handshakes.js';
 import { WatchAdmission } from './watch-admission.js';
 import type { HandshakingSession, OpenSession } from './session-states.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
-import type { LetterKeys } from '../letters/letter-keys.js';
+import type { KeyAnswer, LetterKeys } from '../letters/letter-keys.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
 import type { Sender } from '../letters/letter-rate.js';
 import type { Mailbox, RegistryStore } from '../store/registry-store.js';
@@ -177,14 +177,21 @@ export class Sessions {
       case 'letter':
         return this.takeLetter(open, frame, now);
       case 'offer_key':
+      case 'offer_one_time_keys':
       case 'key_wanted':
-        return [{ type: 'send', session, frame: this.options.letterKeys.answer(frame, open, now) }];
+        return this.answerKeys(session, this.options.letterKeys.answer(frame, open, now));
       case 'hello':
       case 'session':
         return this.end(session, new Refusal('MALFORMED', 'a second proof'), now);
       default:
         return assertNever(frame);
     }
+  }
+
+  private answerKeys(session: number, { answer, told }: KeyAnswer): ServerEffect[] {
+    const target = told && this.options.presence.sessionOf(told.mailbox.name, told.mailbox.device);
+    const sent: ServerEffect = { type: 'send', session, frame: answer };
+    return told && target !== null ? [sent, { type: 'send', session: target, frame: told.frame }] : [sent];
   }
 
   private watch(open: OpenSession & { session: number }, names: readonly string[], now: Instant): ServerEffect[] {

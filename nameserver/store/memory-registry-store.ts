@@ -4,15 +4,8 @@ import { assert, type Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { UndoLog } from '../../protocols/kit/undo/undo-log.js';
 import { UndoMap } from '../../protocols/kit/undo/undo-map.js';
-import type {
-  Mailbox,
-  RegistryStore,
-  StoredDevice,
-  StoredGroup,
-  StoredLetter,
-  StoredLetterKey,
-  StoredUser,
-} from './registry-store.js';
+import { MemoryKeyStore } from './memory-key-store.js';
+import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
 
 export class MemoryRegistryStore implements RegistryStore {
   private readonly undoLog = new UndoLog();
@@ -25,7 +18,7 @@ export class MemoryRegistryStore implements RegistryStore {
   private readonly recipientOf = new UndoMap<number, string>(this.undoLog);
   private readonly groupsByName = new UndoMap<string, StoredGroup>(this.undoLog);
   private readonly entriesByName = new UndoMap<string, readonly Signed[]>(this.undoLog);
-  private readonly keysByName = new UndoMap<string, ReadonlyMap<string, StoredLetterKey>>(this.undoLog);
+  readonly keys = new MemoryKeyStore(this.undoLog);
   private arrivals = 0;
 
   transaction<T>(work: () => T): T {
@@ -88,16 +81,7 @@ export class MemoryRegistryStore implements RegistryStore {
       name,
       this.devices(name).filter((known) => known.device !== device),
     );
-    const others = [...(this.keysByName.get(name) ?? [])].filter(([known]) => known !== device);
-    this.keysByName.set(name, new Map(others));
-  }
-
-  letterKey({ name, device }: Mailbox): StoredLetterKey | null {
-    return this.keysByName.get(name)?.get(device) ?? null;
-  }
-
-  putLetterKey({ name, device }: Mailbox, key: StoredLetterKey): void {
-    this.keysByName.set(name, new Map([...(this.keysByName.get(name) ?? []), [device, key]]));
+    this.keys.forget(name, device);
   }
 
   addLetter(letter: Omit<StoredLetter, 'arrival'>): void {
@@ -195,7 +179,7 @@ export class MemoryRegistryStore implements RegistryStore {
   }
 
   forget(name: string): void {
-    this.keysByName.delete(name);
+    this.keys.forget(name, null);
     this.devicesByName.delete(name);
     this.keepLetters(name, () => false);
     this.correspondentsByName.delete(name);

@@ -76,4 +76,14 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (name, device)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE one_time_keys (
+    place INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    device TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX one_time_keys_by_device ON one_time_keys (name, device, place);
+  `,
 ];

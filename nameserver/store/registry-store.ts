@@ -38,6 +38,18 @@ export interface StoredLetterKey {
   readonly signed: Signed;
 }
 
+/** The keys that devices have offered. They go with their device: see `RegistryStore`. */
+export interface DeviceKeyStore {
+  /** The newest letter key that a device has offered. */
+  letterKey(mailbox: Mailbox): StoredLetterKey | null;
+  /** Deletes the one-time keys of the letter key before it. */
+  putLetterKey(mailbox: Mailbox, key: StoredLetterKey): void;
+  oneTimeKeys(mailbox: Mailbox): number;
+  addOneTimeKey(mailbox: Mailbox, key: Signed): void;
+  /** Gives the oldest one-time key and deletes it; null if there is none. */
+  takeOneTimeKey(mailbox: Mailbox): Signed | null;
+}
+
 /** `arrival`: increases with every letter and is never reused. `body`: sealed, base64url. */
 export interface StoredLetter extends Mailbox {
   readonly arrival: number;
@@ -75,12 +87,9 @@ export interface RegistryStore {
   /** All stored devices of a user, in the order in which they were first put. */
   devices(name: string): StoredDevice[];
   putDevice(name: string, device: StoredDevice): void;
-  /** Deletes a device and its letter key. */
+  /** Deletes a device and its keys. */
   removeDevice(name: string, device: string): void;
-
-  /** The newest letter key that a device has offered. */
-  letterKey(mailbox: Mailbox): StoredLetterKey | null;
-  putLetterKey(mailbox: Mailbox, key: StoredLetterKey): void;
+  readonly keys: DeviceKeyStore;
 
   addLetter(letter: Omit<StoredLetter, 'arrival'>): void;
   /** At most `limit` letters of a mailbox that arrived after `arrival`, in order. */
@@ -113,7 +122,7 @@ export interface RegistryStore {
   putGroupEntry(name: string, index: number, signed: Signed): void;
   dropGroupEntriesFrom(name: string, index: number): void;
 
-  /** Deletes the devices of a name, their letter keys, its letters and its correspondents. Keeps its record. */
+  /** Deletes the devices of a name, their keys, its letters and its correspondents. Keeps its record. */
   forget(name: string): void;
   /** Bytes in use, without those that the store can use again. */
   usedBytes(): number;

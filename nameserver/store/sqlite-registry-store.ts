@@ -4,15 +4,8 @@ import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { openDatabase, type Database, type Synchronous } from '../../runtime/sqlite.js';
 import { REGISTRY_MIGRATIONS } from './migrations.js';
-import type {
-  Mailbox,
-  RegistryStore,
-  StoredDevice,
-  StoredGroup,
-  StoredLetter,
-  StoredLetterKey,
-  StoredUser,
-} from './registry-store.js';
+import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
+import { SqliteKeyStore } from './sqlite-key-store.js';
 
 interface UserRow {
   payload: string;
@@ -36,10 +29,12 @@ const NEVER_SEEN = `last_seen IS NULL AND NOT EXISTS (${HAS_SESSION})`;
 
 export class SqliteRegistryStore implements RegistryStore {
   private readonly database: Database;
+  readonly keys: SqliteKeyStore;
 
   /** `path`: a file, created if missing, or `:memory:`. */
   constructor(path: string) {
     this.database = openDatabase(path, { migrations: REGISTRY_MIGRATIONS, synchronous: 'FULL' });
+    this.keys = new SqliteKeyStore(this.database);
   }
 
   transaction<T>(work: (() => T) & Synchronous<T>): T {
@@ -124,20 +119,7 @@ export class SqliteRegistryStore implements RegistryStore {
 
   removeDevice(name: string, device: string): void {
     this.database.prepare(`DELETE FROM devices WHERE name = ? AND device = ?`).run(name, device);
-    this.database.prepare(`DELETE FROM letter_keys WHERE name = ? AND device = ?`).run(name, device);
-  }
-
-  letterKey({ name, device }: Mailbox): StoredLetterKey | null {
-    const sql = 'SELECT number, payload, signature FROM letter_keys WHERE name = ? AND device = ?';
-    const row = this.database.prepare<Signed & { number: number }>(sql).get(name, device);
-    if (row === undefined) return null;
-    const { number, ...signed } = row;
-    return { number, signed };
-  }
-
-  putLetterKey({ name, device }: Mailbox, { number, signed: { payload, signature } }: StoredLetterKey): void {
-    const sql = 'INSERT OR REPLACE INTO letter_keys (name, device, number, payload, signature) VALUES (?, ?, ?, ?, ?)';
-    this.database.prepare(sql).run(name, device, number, payload, signature);
+    this.keys.forget(name, device);
   }
 
   addLetter(letter: Omit<StoredLetter, 'arrival'>): void {
@@ -254,7 +236,7 @@ export class SqliteRegistryStore implements RegistryStore {
 
   forget(name: string): void {
     this.database.prepare(`DELETE FROM devices WHERE name = ?`).run(name);
-    this.database.prepare(`DELETE FROM letter_keys WHERE name = ?`).run(name);
+    this.keys.forget(name, null);
     this.database.prepare(`DELETE FROM letters WHERE name = ?`).run(name);
     this.database.prepare(`DELETE FROM correspondents WHERE sender = ? OR name = ?`).run(name, name);
   }

@@ -18,6 +18,7 @@ export const SIGNED_TYPES = [
   'server',
   'letter',
   'letter_key',
+  'one_time_key',
   'post',
   'post_removal',
   'post_grant',
@@ -67,7 +68,7 @@ export function openSigned<T>(
 }
 
 /** Objects that have an id but are never signed. */
-export type HashedType = 'message' | 'conversation' | 'quick';
+export type HashedType = 'message' | 'conversation' | 'quick' | 'sealed_letter';
 
 /** The id of an object: the first 16 bytes of SHA-256 over `"kith/<type>/<version>\0" ‖ payload`, base64url. */
 export function objectId(type: SignedType | HashedType, payload: string, primitives: Primitives): string {

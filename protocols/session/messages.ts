@@ -7,7 +7,7 @@ import { ChallengeFrame, ExporterText, HelloFrame, OriginText } from '../kit/ser
 import { Signed } from '../kit/signed.js';
 
 /** The version of this protocol. An end with another version is refused. */
-export const SESSION_VERSION = 3;
+export const SESSION_VERSION = 4;
 
 /** The client signs this as type `session`. It repeats what the server has signed, so it is invalid anywhere else. */
 export const SessionProof = exactly({
@@ -46,13 +46,23 @@ export const ClientFrame = Type.Union([
   exactly({ type: Type.Literal('done'), id: IdText }),
   /** The letter key of this device, signed (protocols/letters). */
   exactly({ type: Type.Literal('offer_key'), key: Signed }),
-  /** Asks for the letter key of a device. The sender chooses the id, as for letters. */
-  exactly({ type: Type.Literal('key_wanted'), id: IdText, to: NameText, device: KeyText }),
+  /** More one-time keys of this device, signed; `number`: that of the letter key that the server offers. */
+  exactly({
+    type: Type.Literal('offer_one_time_keys'),
+    number: Count,
+    keys: Type.Array(Signed, { minItems: 1, maxItems: LIMITS.oneTimeKeysMax }),
+  }),
+  /**
+   * Asks for the letter key of a device. The sender chooses the id, as for letters. `oneTime`: for a first letter, with
+   * a one-time key.
+   */
+  exactly({ type: Type.Literal('key_wanted'), id: IdText, to: NameText, device: KeyText, oneTime: Type.Boolean() }),
   exactly({ type: Type.Literal('pong') }),
 ]);
 export type ClientFrame = Static<typeof ClientFrame>;
 export const clientFrameShape = compileShape(ClientFrame);
 
+const CountOrNone = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Code = Type.String({ maxLength: 64 });
 
 /** Server to client. */
@@ -88,9 +98,10 @@ export const ServerFrame = Type.Union([
   exactly({ type: Type.Literal('rejected'), id: IdText, code: Code, about: Type.String({ maxLength: 256 }) }),
   /** A letter for this client. `from` names the sending session; only the signature inside proves the writer. */
   exactly({ type: Type.Literal('deliver'), id: IdText, from: NameText, at: Time, body: LetterBody }),
-  /** The number of the letter key that writers get for this device, 0 for none. */
-  exactly({ type: Type.Literal('key_offered'), number: Count }),
-  exactly({ type: Type.Literal('key'), id: IdText, key: Signed }),
+  /** The number of the letter key that writers get for this device, 0 for none, and how many one-time keys are left. */
+  exactly({ type: Type.Literal('key_offered'), number: CountOrNone, oneTimeKeys: CountOrNone }),
+  /** `oneTime`: a one-time key of this device, which no other writer gets. */
+  exactly({ type: Type.Literal('key'), id: IdText, key: Signed, oneTime: Type.Optional(Signed) }),
   /** There is no letter key: RECIPIENT_UNKNOWN, LETTER_KEY_MISSING, LETTERS_TOO_FAST. */
   exactly({ type: Type.Literal('no_key'), id: IdText, code: Code, about: Type.String({ maxLength: 256 }) }),
   exactly({ type: Type.Literal('ping') }),

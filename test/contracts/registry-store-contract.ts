@@ -81,14 +81,32 @@ export function testRegistryStore(kind: string, open: () => RegistryStore): void
 
   promise('a device has one letter key, which is deleted with the device or the name', (store) => {
     const mailbox = { name: 'bob', device: 'phone' };
-    assert.equal(store.letterKey(mailbox), null);
-    for (const number of [1, 2]) store.putLetterKey(mailbox, { number, signed: signed(`key ${number}`) });
-    store.putLetterKey({ ...mailbox, device: 'laptop' }, { number: 7, signed: signed('other') });
-    assert.deepEqual(store.letterKey(mailbox), { number: 2, signed: signed('key 2') });
+    assert.equal(store.keys.letterKey(mailbox), null);
+    for (const number of [1, 2]) store.keys.putLetterKey(mailbox, { number, signed: signed(`key ${number}`) });
+    store.keys.putLetterKey({ ...mailbox, device: 'laptop' }, { number: 7, signed: signed('other') });
+    assert.deepEqual(store.keys.letterKey(mailbox), { number: 2, signed: signed('key 2') });
     store.removeDevice('bob', 'phone');
-    assert.deepEqual([store.letterKey(mailbox), store.letterKey({ ...mailbox, device: 'laptop' })?.number], [null, 7]);
+    assert.deepEqual(
+      [store.keys.letterKey(mailbox), store.keys.letterKey({ ...mailbox, device: 'laptop' })?.number],
+      [null, 7],
+    );
     store.forget('bob');
-    assert.equal(store.letterKey({ ...mailbox, device: 'laptop' }), null);
+    assert.equal(store.keys.letterKey({ ...mailbox, device: 'laptop' }), null);
+  });
+
+  promise('each one-time key is taken once, the oldest first, and goes with its letter key and its device', (store) => {
+    const phone = { name: 'bob', device: 'phone' };
+    const laptop = { name: 'bob', device: 'laptop' };
+    for (const key of ['1', '2', '3']) store.keys.addOneTimeKey(phone, signed(key));
+    store.keys.addOneTimeKey(laptop, signed('other'));
+    assert.deepEqual([store.keys.takeOneTimeKey(phone), store.keys.oneTimeKeys(phone)], [signed('1'), 2]);
+    assert.deepEqual(store.keys.takeOneTimeKey(phone), signed('2'));
+    store.keys.putLetterKey(phone, { number: 1, signed: signed('key') });
+    assert.deepEqual([store.keys.takeOneTimeKey(phone), store.keys.oneTimeKeys(laptop)], [null, 1]);
+    store.removeDevice('bob', 'laptop');
+    store.keys.addOneTimeKey(phone, signed('4'));
+    store.forget('bob');
+    assert.deepEqual([store.keys.oneTimeKeys(phone), store.keys.oneTimeKeys(laptop)], [0, 0]);
   });
 
   promise('letters are read by device, in order of arrival and in pages', (store) => {

@@ -131,7 +131,7 @@ async function lookUp(testbed: Testbed, stranger: TestIdentity): Promise<Target>
   const device = devices[0]?.device ?? '';
   const session = await SessionPeer.openAs(stranger, testbed.server.address);
   const id = objectId('letter', 'the key of alice', primitives);
-  session.say(JSON.stringify({ type: 'key_wanted', id, to: name, device }));
+  session.say(JSON.stringify({ type: 'key_wanted', id, to: name, device, oneTime: false }));
   const frame = await session.hears('key');
   await session.close();
   const letterKey = frame.type === 'key' ? readLetterKey(frame.key, device, primitives) : null;

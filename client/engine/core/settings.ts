@@ -43,6 +43,8 @@ export const SETTINGS = {
   recoveredFrom: (user: string): string => `recovered from ${user}`,
   /** The lost messages of a user for which our device was renewed last, as JSON. */
   renewedFor: (user: string): string => `renewed for messages of ${user}`,
+  /** `sent` once a friend request to a user went to a one-time key, `repeated` once it also went to the letter key. */
+  firstLetterTo: (user: string): string => `first letter to ${user}`,
   /** The newest letter key of a user that we have seen, as JSON. */
   letterKeyOf: (user: string): string => `letter key of ${user}`,
 } as const;

@@ -199,7 +199,25 @@ export interface Store {
   /** Deletes the key; its secret is overwritten on disk. */
   dropLetterKey(key: string): void;
 
+  readonly oneTimeKeys: OneTimeKeyStore;
   readonly posts: PostStore;
+}
+
+/** Our one-time keys. They live as long as the letter key with which they were made. */
+export interface OneTimeKeyStore {
+  /** How many there are of one letter key, used ones too. */
+  count(device: string, number: number): number;
+  get(key: string): OwnOneTimeKey | null;
+  put(key: OwnOneTimeKey): void;
+  /** The letter with this id has used it: its secret is overwritten on disk. */
+  use(key: string, letter: string): void;
+  /** Deletes those of one letter key; their secrets are overwritten on disk. */
+  dropOf(device: string, number: number): void;
+}
+
+/** `secret`: empty once it was used. `usedBy`: the id of the sealed letter that used it. */
+export interface OwnOneTimeKey extends Pick<OwnLetterKey, 'key' | 'secret' | 'device' | 'number'> {
+  readonly usedBy: string | null;
 }
 
 /** A letter key of this device or a former one, with its secret (protocols/letters). Keys: base64url. */

@@ -18,7 +18,6 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { ReceivedLetter } from '../core/events.js';
 import { letterRoute, type CommandOf, type EventOf, type Part } from '../core/part.js';
@@ -28,6 +27,7 @@ import type { OutgoingMail } from '../server/outgoing-mail.js';
 import type { LookAlikes } from '../identity/look-alikes.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { FoundUser, FriendshipListener, People } from '../identity/people.js';
+import { DoubtfulLookUps } from './doubtful-look-ups.js';
 
 interface Dependencies {
   readonly record: OwnRecord;
@@ -65,19 +65,19 @@ export class Friends implements Part, FriendshipListener {
     ),
   };
   readonly on = {
-    online: () => this.lookUpDoubtful(),
-    offline: () => this.alarms.drop('look up'),
+    online: () => this.lookUps.lookUp(),
+    offline: () => this.lookUps.stop(),
     sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.sendState(user),
     // It confirms the friendship, so the friend leaves its letters again.
     budgetRenewed: ({ user }: EventOf<'budgetRenewed'>) => this.sendState(user),
   };
-  private readonly alarms: PartAlarms;
+  private readonly lookUps: DoubtfulLookUps;
 
   constructor(
     private readonly context: Context,
     private readonly parts: Dependencies,
   ) {
-    this.alarms = context.alarms.for('friends');
+    this.lookUps = new DoubtfulLookUps(context, parts.people, (user) => this.sendState(user));
     parts.people.friendships.register(this);
   }
 
@@ -132,7 +132,8 @@ export class Friends implements Part, FriendshipListener {
     // A refusal by a stranger is neither kept nor answered: strangers must not fill our list.
     const isStranger = this.parts.people.get(from) === null && step.to.friendship === 'none';
     if (isStranger) return;
-    const noted = note === undefined ? person : { ...person, note };
+    // A repeated request has no note.
+    const noted = !note && (note === undefined || person.friendship === 'wanted') ? person : { ...person, note };
     this.move(record ? this.learn(noted, record) : noted, step);
   }
 
@@ -146,21 +147,6 @@ export class Friends implements Part, FriendshipListener {
   sendState(user: string): void {
     const person = this.parts.people.get(user);
     if (person?.pinned) this.perform(STATE_LETTER[person.friendship], person, '');
-  }
-
-  /**
-   * Users we have asked may have a new device, which never got the request (SPEC FRIEND-9). For users with a claimed
-   * key, the name server may list the pinned key again (SPEC DIR-18).
-   */
-  private lookUpDoubtful(): void {
-    const { people } = this.parts;
-    const doubtful = people.all().filter(({ friendship, claimed }) => friendship === 'asked' || claimed !== null);
-    const names = doubtful.filter(({ blocked }) => !blocked).map(({ name }) => name);
-    for (let at = 0; at < names.length; at += LIMITS.restNamesMax) {
-      // `deviceChanged` is called for those who have a new device, and a claim ends in `find`.
-      people.find(names.slice(at, at + LIMITS.restNamesMax), () => undefined);
-    }
-    this.alarms.set('look up', this.context.now + LIMITS.friendRequestCheckMs, () => this.lookUpDoubtful());
   }
 
   deviceChanged(user: string): void {

@@ -6,9 +6,10 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { assert, type Instant } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import { signLetterKey } from '../../../protocols/letters/letter-key.js';
+import { signOneTimeKey } from '../../../protocols/letters/one-time-key.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
-import type { OwnLetterKey } from '../core/store.js';
+import type { OwnLetterKey, OwnOneTimeKey } from '../core/store.js';
 
 const SECRET_BYTES = 32;
 
@@ -31,6 +32,29 @@ export class LetterKeys {
   /** A key of this device or a former one whose secret we still have. */
   find(key: string): OwnLetterKey | null {
     return this.context.store.letterKey(key);
+  }
+
+  /** A one-time key of this device or a former one; its secret is empty once a letter has used it. */
+  findOneTime(key: string): OwnOneTimeKey | null {
+    return this.context.store.oneTimeKeys.get(key);
+  }
+
+  /** A letter to this key was taken. If it is a one-time key, no other letter opens with it (SPEC LETTER-19). */
+  used(key: string, letter: string): void {
+    const { oneTimeKeys } = this.context.store;
+    if (oneTimeKeys.get(key)) oneTimeKeys.use(key, letter);
+  }
+
+  /** Makes at most this many one-time keys beside the newest letter key, and gives them signed by this device. */
+  makeOneTimeKeys(wanted: number): Signed[] {
+    const { me, store, now, primitives } = this.context;
+    const { device, number } = this.newest();
+    const room = LIMITS.oneTimeKeysPerLetterKey - store.oneTimeKeys.count(device, number);
+    return Array.from({ length: Math.max(0, Math.min(wanted, room)) }, () => {
+      const { key, secret } = this.makeSecret();
+      store.oneTimeKeys.put({ key, secret, device, number, usedBy: null });
+      return signOneTimeKey({ device, number, key, at: now }, me.device, primitives);
+    });
   }
 
   /** Makes the next key when the newest is a week old. False if it is not due. */
@@ -70,18 +94,26 @@ export class LetterKeys {
     const { store } = this.context;
     const isOld = now - replacedAt >= LIMITS.letterKeyKeptMs;
     const daysOld = isOld ? own.daysOld + 1 : 0;
-    if (daysOld >= LIMITS.letterKeyDaysOldMax) return store.dropLetterKey(own.key);
+    if (daysOld >= LIMITS.letterKeyDaysOldMax) return this.drop(own);
     // A time in the future is that of a clock that was ahead: the key counts from now on.
     const counted = { ...own, replacedAt: Math.min(replacedAt, now), daysOld };
     if (counted.daysOld !== own.daysOld || counted.replacedAt !== replacedAt) store.putLetterKey(counted);
   }
 
   private make(number: number): void {
-    const { me, store, random, primitives, now } = this.context;
-    const bytes = random.bytes(SECRET_BYTES);
-    const key = primitives.exchangeKeyOf(bytes);
-    const made = { key, secret: toBase64url(bytes), device: me.device.publicKey, number };
+    const { me, store, now } = this.context;
+    const made = { ...this.makeSecret(), device: me.device.publicKey, number };
     store.putLetterKey({ ...made, at: now, replacedAt: null, daysOld: 0 });
+  }
+
+  private makeSecret(): Pick<OwnLetterKey, 'key' | 'secret'> {
+    const bytes = this.context.random.bytes(SECRET_BYTES);
+    return { key: this.context.primitives.exchangeKeyOf(bytes), secret: toBase64url(bytes) };
+  }
+
+  private drop({ key, device, number }: OwnLetterKey): void {
+    this.context.store.dropLetterKey(key);
+    this.context.store.oneTimeKeys.dropOf(device, number);
   }
 
   private newest(): OwnLetterKey {

@@ -26,8 +26,13 @@ const signedShape = compileShape(Signed);
 /** `again`: the letter could not be judged yet, and the name server keeps it. */
 type Verdict = 'done' | 'again';
 
-/** A letter that opened: for which device of ours, and from which writer, who is not verified yet. */
+/**
+ * A letter that opened: `key` and `id` of the sealed text, for which device of ours, and from which writer, who is not
+ * verified yet.
+ */
 interface Opened {
+  readonly key: string;
+  readonly id: string;
   readonly signed: Signed;
   readonly writer: LetterParty;
   readonly device: string;
@@ -89,6 +94,7 @@ export class IncomingMail implements Part {
     if (!delivery) return;
     this.isBusy = true;
     this.open(delivery.body, (opened) => {
+      if (opened === 'taken before') return this.finish(delivery, 'done');
       if (opened) return this.read(opened, (verdict) => this.finish(delivery, verdict));
       // Sealed for another key, or not a letter at all: another delivery would not change that.
       this.reportUnreadable(delivery.from);
@@ -96,16 +102,20 @@ export class IncomingMail implements Part {
     });
   }
 
-  private open(body: string, then: (opened: Opened | null) => void): void {
+  private open(body: string, then: (opened: Opened | 'taken before' | null) => void): void {
     const letter = readSealedLetter(body);
-    const own = letter && this.parts.letterKeys.find(letter.key);
-    if (!own) return then(null);
+    if (!letter) return then(null);
     const { key, writer, sealed } = letter;
+    const id = objectId('sealed_letter', body, this.context.primitives);
+    const oneTime = this.parts.letterKeys.findOneTime(key);
+    if (oneTime?.usedBy === id) return then('taken before');
+    const own = oneTime ?? this.parts.letterKeys.find(key);
+    if (!own || oneTime?.usedBy) return then(null);
     const reader = { device: own.device, identity: this.context.me.identity.publicKey };
     const wanted = { secret: own.secret, body: sealed, info: letterInfo(key, writer, reader) };
     this.context.unseal(wanted, (plain) => {
       const signed = plain === null ? undefined : parseJson(plain);
-      then(signedShape.accepts(signed) ? { signed, writer, device: own.device } : null);
+      then(signedShape.accepts(signed) ? { key, id, signed, writer, device: own.device } : null);
     });
   }
 
@@ -159,7 +169,7 @@ export class IncomingMail implements Part {
   }
 
   /** `shown`: a record of the author. It counts only where none is pinned: it may be an old one. */
-  private judge({ signed, writer }: Opened, shown: UserRecord): Verdict {
+  private judge({ key: letterKey, id, signed, writer }: Opened, shown: UserRecord): Verdict {
     const { primitives, store, now } = this.context;
     const author = this.people.record(shown.name) ?? shown;
     const claimed = parseJson(signed.payload);
@@ -167,6 +177,8 @@ export class IncomingMail implements Part {
     if (author.key !== writer.identity) return 'done';
     const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
     if (letter === null || (letter.expires !== undefined && letter.expires + LIMITS.clockSkewMs < now)) return 'done';
+    // The same transaction stores what the letter changes, and no second letter opens with a one-time key.
+    this.parts.letterKeys.used(letterKey, id);
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';
     const { from, device, kind, at, body } = letter;
     // Letters about friendship are still taken from a blocked user (SPEC FRIEND-4); all others are dropped.

@@ -120,7 +120,7 @@ export class OutgoingMail implements Part {
   }
 
   private sendTo({ device }: ListedDevice, unsealed: Unsealed, then: (fate: LetterOutcome) => void): void {
-    this.keys.find(unsealed.to, device, (letterKey) => {
+    this.keys.find({ to: unsealed.to, device, kind: unsealed.kind }, (letterKey) => {
       if (letterKey === null || letterKey instanceof Refusal) return then(letterKey);
       this.sealTo(letterKey, unsealed, then);
     });

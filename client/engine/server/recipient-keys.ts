@@ -7,6 +7,8 @@ import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Instant } from '../../../protocols/kit/machine.js';
 import { compileShape } from '../../../protocols/kit/shapes.js';
 import { LetterKey, readLetterKey } from '../../../protocols/letters/letter-key.js';
+import { FLEETING_KINDS, type LetterKind } from '../../../protocols/letters/messages.js';
+import { readOneTimeKey } from '../../../protocols/letters/one-time-key.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
 import type { Session, SessionFrame } from './session.js';
@@ -16,9 +18,13 @@ const letterKeyShape = compileShape(LetterKey);
 /** A refusal says why there is no key; null: the session ended first. */
 type KeyOutcome = LetterKey | Refusal | null;
 
-interface Wanted {
+interface Recipient {
   readonly to: string;
   readonly device: string;
+  readonly kind: LetterKind;
+}
+
+interface Wanted extends Recipient {
   readonly then: (key: KeyOutcome) => void;
 }
 
@@ -35,13 +41,15 @@ export class RecipientKeys {
     session.takeFrames({ key: (frame) => this.given(frame), no_key: (frame) => this.refused(frame) });
   }
 
-  /** The key for letters to this device of this user. */
-  find(to: string, device: string, then: (key: KeyOutcome) => void): void {
+  /** The key for a letter to this device of this user. */
+  find(recipient: Recipient, then: (key: KeyOutcome) => void): void {
+    const { to, device } = recipient;
     const known = this.known(to, device);
-    if (known && this.isFresh(to)) return then(known);
+    const oneTime = this.isFirst(recipient, known);
+    if (known && !oneTime && this.isFresh(to)) return then(known);
     const id = this.context.freshId();
-    this.wanted.set(id, { to, device, then });
-    this.session.send({ type: 'key_wanted', id, to, device });
+    this.wanted.set(id, { ...recipient, then });
+    this.session.send({ type: 'key_wanted', id, to, device, oneTime });
   }
 
   /** This user came online or went: there may be a newer key, or another device. */
@@ -56,10 +64,10 @@ export class RecipientKeys {
     for (const { then } of unanswered) then(null);
   }
 
-  private given({ id, key }: SessionFrame<'key'>): void {
+  private given({ id, key, oneTime }: SessionFrame<'key'>): void {
     const wanted = this.take(id);
     if (!wanted) return;
-    const { to, device, then } = wanted;
+    const { to, device, kind, then } = wanted;
     const letterKey = readLetterKey(key, device, this.context.primitives);
     const known = this.known(to, device);
     // An earlier key may be one that was stolen since: the newest that we have seen stays (SPEC LETTER-13).
@@ -67,7 +75,15 @@ export class RecipientKeys {
     if (!newest) return then(new Refusal('LETTER_KEY_MISSING', to));
     if (newest !== known) this.context.store.putSetting(SETTINGS.letterKeyOf(to), JSON.stringify(newest));
     this.askedAt.set(to, this.context.now);
-    then(newest);
+    const single = oneTime && readOneTimeKey(oneTime, newest, this.context.primitives);
+    if (single && kind === 'friend_request') this.context.store.putSetting(SETTINGS.firstLetterTo(to), 'sent');
+    then(single ?? newest);
+  }
+
+  /** True for a letter that goes to a one-time key (SPEC LETTER-18). */
+  private isFirst({ to, kind }: Recipient, known: LetterKey | null): boolean {
+    if (kind === 'friend_request') return this.context.store.setting(SETTINGS.firstLetterTo(to)) === null;
+    return !known && kind !== 'group' && !FLEETING_KINDS.includes(kind);
   }
 
   private refused({ id, code, about }: SessionFrame<'no_key'>): void {

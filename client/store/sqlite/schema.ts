@@ -194,6 +194,17 @@ const LETTER_KEYS = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+const ONE_TIME_KEYS = `
+  CREATE TABLE one_time_keys (
+    key TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    device TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    used_by TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX one_time_keys_by_letter_key ON one_time_keys (device, number);
+`;
+
 export const MIGRATIONS: readonly string[] = [
   FIRST,
   SEARCH,
@@ -204,4 +215,5 @@ export const MIGRATIONS: readonly string[] = [
   AUTHOR_KEYS,
   PROOFS,
   LETTER_KEYS,
+  ONE_TIME_KEYS,
 ];

@@ -151,3 +151,10 @@ function toStoredGroupMessage(row: GroupRow, names: NameNumbers): StoredGroupMes
     signed,
   };
 }
+
+/** The groups that have entries on disk, by id. */
+export function groupsIn(database: Database): string[] {
+  const groups = database.prepare<{ name: string }>(`
+    SELECT name FROM peers WHERE peer IN (SELECT DISTINCT peer FROM group_entries) ORDER BY name`);
+  return groups.all().map(({ name }) => name.slice(1));
+}

@@ -1,7 +1,7 @@
-// Our letter keys on disk. A deleted key is overwritten with zeros.
+// Our letter keys and one-time keys on disk. A deleted secret is overwritten with zeros.
 
 import type { Database } from '../../../runtime/sqlite.js';
-import type { OwnLetterKey } from '../../engine/core/store.js';
+import type { OneTimeKeyStore, OwnLetterKey, OwnOneTimeKey } from '../../engine/core/store.js';
 
 const COLUMNS = 'key, secret, device, number, at, replaced_at AS replacedAt, days_old AS daysOld';
 
@@ -25,5 +25,32 @@ export class SqliteLetterKeys {
 
   drop(key: string): void {
     this.database.prepare('DELETE FROM letter_keys WHERE key = ?').run(key);
+  }
+}
+
+export class SqliteOneTimeKeys implements OneTimeKeyStore {
+  constructor(private readonly database: Database) {}
+
+  count(device: string, number: number): number {
+    const sql = 'SELECT count(*) AS keys FROM one_time_keys WHERE device = ? AND number = ?';
+    return this.database.prepare<{ keys: number }>(sql).get(device, number)?.keys ?? 0;
+  }
+
+  get(key: string): OwnOneTimeKey | null {
+    const sql = 'SELECT key, secret, device, number, used_by AS usedBy FROM one_time_keys WHERE key = ?';
+    return this.database.prepare<OwnOneTimeKey>(sql).get(key) ?? null;
+  }
+
+  put({ key, secret, device, number, usedBy }: OwnOneTimeKey): void {
+    const sql = 'INSERT OR REPLACE INTO one_time_keys (key, secret, device, number, used_by) VALUES (?, ?, ?, ?, ?)';
+    this.database.prepare(sql).run(key, secret, device, number, usedBy);
+  }
+
+  use(key: string, letter: string): void {
+    this.database.prepare(`UPDATE one_time_keys SET secret = '', used_by = ? WHERE key = ?`).run(letter, key);
+  }
+
+  dropOf(device: string, number: number): void {
+    this.database.prepare('DELETE FROM one_time_keys WHERE device = ? AND number = ?').run(device, number);
   }
 }

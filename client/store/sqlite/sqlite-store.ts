@@ -19,9 +19,9 @@ import type {
 import { readConversation } from '../../engine/core/conversation-id.js';
 import { SqlitePosts } from './sqlite-posts.js';
 import { SqliteSettings } from './sqlite-settings.js';
-import { SqliteGroupStore } from './sqlite-group-store.js';
+import { groupsIn, SqliteGroupStore } from './sqlite-group-store.js';
 import { SqliteHistory } from './messages/sqlite-history.js';
-import { SqliteLetterKeys } from './sqlite-letter-keys.js';
+import { SqliteLetterKeys, SqliteOneTimeKeys } from './sqlite-letter-keys.js';
 import { SqliteLetters } from './sqlite-letters.js';
 import { MessageIds } from './messages/message-ids.js';
 import { SqliteMessages } from './messages/sqlite-messages.js';
@@ -50,6 +50,7 @@ export class SqliteStore implements TransactionalStore {
   private readonly index: SqliteSearch;
   private readonly letterQueue: SqliteLetters;
   private readonly ownLetterKeys: SqliteLetterKeys;
+  readonly oneTimeKeys: SqliteOneTimeKeys;
   readonly posts: SqlitePosts;
 
   /** `idsPerRun`: see `MessageIds`. */
@@ -67,6 +68,7 @@ export class SqliteStore implements TransactionalStore {
     this.index = new SqliteSearch(database, this.names);
     this.letterQueue = new SqliteLetters(database);
     this.ownLetterKeys = new SqliteLetterKeys(database);
+    this.oneTimeKeys = new SqliteOneTimeKeys(database);
     this.posts = new SqlitePosts(database);
   }
 
@@ -237,9 +239,7 @@ export class SqliteStore implements TransactionalStore {
   }
 
   groups(): string[] {
-    const groups = this.database.prepare<{ name: string }>(`
-      SELECT name FROM peers WHERE peer IN (SELECT DISTINCT peer FROM group_entries) ORDER BY name`);
-    return groups.all().map(({ name }) => name.slice(1));
+    return groupsIn(this.database);
   }
 
   groupStore(group: string): SqliteGroupStore {

@@ -50,6 +50,20 @@ export const LETTER_LIMITS = {
   /** How often an online client checks the age of its keys. Raised: keys are replaced later. Lowered: more checks. */
   letterKeyCheckMs: 1 * HOUR,
   /**
+   * One-time keys of a device at the name server. Raised: more rows for each device there. Lowered: a few new contacts
+   * at once use them up, and the letter key is used instead.
+   */
+  oneTimeKeysMax: 32,
+  /** The stock at which a client makes more. Raised: more frames. Lowered: the stock is empty more often. */
+  oneTimeKeysLow: 8,
+  /**
+   * One-time keys that a device keeps beside one letter key. Raised: a stranger or a name server that uses them up
+   * makes us keep more. Lowered: after that, first letters of that week go to the letter key sooner.
+   */
+  oneTimeKeysPerLetterKey: 256,
+  /** Wait between two refills of the stock. Raised: the stock is empty for longer. Lowered: a lie makes more work. */
+  oneTimeKeysRefillMs: 1 * MINUTE,
+  /**
    * How long a writer uses the letter key of a recipient without asking again. Raised: replaced keys are used for
    * longer. Lowered: more questions to the name server.
    */

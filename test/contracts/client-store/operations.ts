@@ -87,6 +87,11 @@ const changes = [
     store.putLetterKey({ key, secret: 's', device: 'd', number, at: 1, replacedAt: daysOld || null, daysOld }),
   ),
   operation('dropLetterKey', peers, (store, key) => store.dropLetterKey(key)),
+  operation('put a one-time key', fc.tuple(peers, seqs), (store, [key, number]) =>
+    store.oneTimeKeys.put({ key, secret: 's', device: 'd', number, usedBy: null }),
+  ),
+  operation('use a one-time key', fc.tuple(peers, ids), (store, given) => store.oneTimeKeys.use(...given)),
+  operation('drop one-time keys', seqs, (store, number) => store.oneTimeKeys.dropOf('d', number)),
   operation('raiseBoot', fc.constant(null), (store) => store.raiseBoot()),
 ];
 
@@ -101,6 +106,8 @@ const questions = [
   operation('waitingFor', fc.tuple(peers, times, limits, fc.boolean()), (store, given) => store.waitingFor(...given)),
   operation('history', fc.tuple(peers, limits, fc.option(ids)), (store, given) => store.history(...given)),
   operation('search', queries, (store, query) => store.search(query)),
+  operation('a one-time key', peers, (store, key) => store.oneTimeKeys.get(key)),
+  operation('one-time keys', seqs, (store, number) => store.oneTimeKeys.count('d', number)),
   operation('lettersTo', fc.tuple(peers, letterKinds), (store, given) => store.lettersTo(...given)),
   operation('letters', fc.tuple(times, limits), (store, given) => store.letters(...given)),
 ];

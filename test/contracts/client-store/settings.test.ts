@@ -107,6 +107,8 @@ function changeEverything(store: TransactionalStore): void {
   store.seeLetter('new', 5);
   store.forgetLettersSeenBefore(50);
   store.putLetterKey({ key: 'k', secret: 's', device: 'd', number: 1, at: 1, replacedAt: 2, daysOld: 3 });
+  store.oneTimeKeys.use('single', 'letter');
+  store.oneTimeKeys.dropOf('d', 2);
 }
 
 function everything(store: TransactionalStore): unknown {
@@ -122,6 +124,8 @@ function everything(store: TransactionalStore): unknown {
     store.letters(0, 99),
     store.setting('record'),
     store.letterKeys(),
+    store.oneTimeKeys.get('single'),
+    store.oneTimeKeys.count('d', 2),
   ];
 }
 
@@ -129,6 +133,9 @@ contract('a transaction that throws leaves no change', (store) => {
   store.putPerson(samplePerson('bob'));
   store.addLetter(LETTER);
   store.seeLetter('old', 1);
+  const single = { key: 'single', secret: 's', device: 'd', usedBy: null };
+  store.oneTimeKeys.put({ ...single, number: 1 });
+  store.oneTimeKeys.put({ ...single, key: 'other', number: 2 });
   for (const seq of [1, 2]) store.addOutgoing(toBob(seq));
   store.addMessage(fromBob(20, { shown: false }));
   store.addMessage(fromBob(21));

@@ -25,8 +25,10 @@ function stolenText(client: Client, body: string): string | null {
   const { key, writer, sealed } = readSealedLetter(body) ?? {};
   const { me, store } = client;
   const reader = { device: client.device, identity: me.identity.publicKey };
-  const exchanges = [me.exchange, ...store.letterKeys().map(({ secret }) => fakeExchangeKeyOf(secret))];
   if (key === undefined || !writer || sealed === undefined) return null;
+  const single = store.oneTimeKeys.get(key)?.secret;
+  const secrets = [...store.letterKeys().map(({ secret }) => secret), ...(single ? [single] : [])];
+  const exchanges = [me.exchange, ...secrets.map((secret) => fakeExchangeKeyOf(secret))];
   const info = letterInfo(key, writer, reader);
   return exchanges.map((exchange) => fakeUnseal(exchange, sealed, info)).find((plain) => plain !== null) ?? null;
 }
@@ -37,6 +39,19 @@ test('[LETTER-14] keys that are stolen after six weeks do not open letters that 
   bob.deliver(alice, letter);
   assert.match(stolenText(alice, letter) ?? '', /"message/);
   testbed.pass(LIMITS.letterKeyMs + LIMITS.letterKeyKeptMs + 5 * DAY);
+  assert.equal(stolenText(alice, letter), null);
+});
+
+test('[LETTER-19] keys that are stolen after a first letter was taken do not open it', () => {
+  const { testbed, alice } = setUp();
+  const carol = new FakePeer('carol', testbed);
+  carol.register();
+  const { key } = JSON.parse(testbed.server.oneTimeKeys.get(alice.device)?.[0]?.payload ?? '') as { key: string };
+  const body = { record: carol.record(), epoch: 1, note: '' };
+  const letter = carol.letter(alice, 'friend_request', body, { sealedTo: key });
+  assert.match(stolenText(alice, letter) ?? '', /"friend_request/);
+  carol.deliver(alice, letter);
+  assert.equal(alice.told('friend_request').length, 1);
   assert.equal(stolenText(alice, letter), null);
 });
 

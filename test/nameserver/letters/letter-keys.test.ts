@@ -24,7 +24,10 @@ function meeting() {
 const keyOf = ({ device }: Person, number: number, signer: SigningKey) =>
   signLetterKey({ device, number, key: makeExchangeKey().publicKey, at: 1 }, signer, primitives);
 
-const wanted = (person: Person, device = person.device) => ({ type: 'key_wanted', id: ID, to: person.name, device });
+const wanted = ({ name, device: own }: Person, device = own) => {
+  return { type: 'key_wanted', id: ID, to: name, device, oneTime: false };
+};
+const offered = (number: number) => ({ type: 'key_offered', number, oneTimeKeys: 0 });
 const missing = (code: string) => [{ type: 'no_key', id: ID, code, about: 'bob' }];
 
 test('[SESS-25] the newest letter key of a device is stored, after a restart too, and given to writers', () => {
@@ -32,13 +35,13 @@ test('[SESS-25] the newest letter key of a device is stored, after a restart too
   assert.deepEqual(testbed.send(from, wanted(bob)), missing('LETTER_KEY_MISSING'));
   const [first, second] = [keyOf(bob, 1, bob.deviceKey), keyOf(bob, 2, bob.deviceKey)];
   const offer = (key: object) => testbed.send(to, { type: 'offer_key', key });
-  assert.deepEqual(offer(first), [{ type: 'key_offered', number: 1 }]);
-  assert.deepEqual(offer(second), [{ type: 'key_offered', number: 2 }]);
-  for (const again of [second, first]) assert.deepEqual(offer(again), [{ type: 'key_offered', number: 2 }]);
+  assert.deepEqual(offer(first), [offered(1)]);
+  assert.deepEqual(offer(second), [offered(2)]);
+  for (const again of [second, first]) assert.deepEqual(offer(again), [offered(2)]);
   testbed.restart();
   const session = testbed.connect(new Person('carol')); // not registered: no session
   assert.equal(testbed.take(session).at(-1)?.type, 'closed');
-  assert.deepEqual(testbed.store.letterKey({ name: 'bob', device: bob.device }), { number: 2, signed: second });
+  assert.deepEqual(testbed.store.keys.letterKey({ name: 'bob', device: bob.device }), { number: 2, signed: second });
 });
 
 test('[SESS-26] a writer gets the key as it was signed', () => {
@@ -51,7 +54,7 @@ test('[SESS-26] a writer gets the key as it was signed', () => {
 test('[SESS-25] a key that another device signed is not stored', () => {
   const { testbed, alice, bob, from, to } = meeting();
   for (const key of [keyOf(bob, 1, alice.deviceKey), keyOf(alice, 1, alice.deviceKey)]) {
-    assert.deepEqual(testbed.send(to, { type: 'offer_key', key }), [{ type: 'key_offered', number: 0 }]);
+    assert.deepEqual(testbed.send(to, { type: 'offer_key', key }), [offered(0)]);
   }
   assert.deepEqual(testbed.send(from, wanted(bob)), missing('LETTER_KEY_MISSING'));
 });
@@ -64,7 +67,7 @@ test('[SESS-26] a device that the record does not list has no key, and its key i
   assert.equal(testbed.register(bob, bob.record({ version: 2, devices: [next] })), 'newer');
   assert.deepEqual(testbed.send(from, wanted(bob)), missing('RECIPIENT_UNKNOWN'));
   assert.equal(testbed.register(bob, bob.tombstone(3)), 'newer');
-  assert.equal(testbed.store.letterKey({ name: 'bob', device: bob.device }), null);
+  assert.equal(testbed.store.keys.letterKey({ name: 'bob', device: bob.device }), null);
 });
 
 test('[SESS-26] questions count as fleeting letters', () => {
@@ -79,5 +82,5 @@ test('[SESS-25] one name can make the server store a limited number of keys an h
   for (let number = 1; number <= burst + 5; number += 1) {
     testbed.send(to, { type: 'offer_key', key: keyOf(bob, number, bob.deviceKey) });
   }
-  assert.ok((testbed.store.letterKey({ name: 'bob', device: bob.device })?.number ?? 0) <= burst);
+  assert.ok((testbed.store.keys.letterKey({ name: 'bob', device: bob.device })?.number ?? 0) <= burst);
 });

@@ -1,6 +1,6 @@
 // The simulated disk of a client: survives every crash, can be full, and can be restored from a copy.
 
-import type { TransactionalStore } from '../../../client/engine/core/store.js';
+import type { OneTimeKeyStore, TransactionalStore } from '../../../client/engine/core/store.js';
 import type { PostStore } from '../../../client/engine/core/post-store.js';
 import { MemoryStore } from '../../client/store/memory/memory-store.js';
 import { ProcessCrash } from './incarnation.js';
@@ -48,6 +48,9 @@ const CHANGING_POSTS: ReadonlySet<string | symbol> = new Set<keyof PostStore>([
   'dropDownload',
 ]);
 
+/** Methods that change the one-time keys. */
+const CHANGING_KEYS: ReadonlySet<string | symbol> = new Set<keyof OneTimeKeyStore>(['put', 'use', 'dropOf']);
+
 export class Disk {
   /** The store on this disk. The object stays the same when a copy is restored. */
   readonly store: TransactionalStore;
@@ -65,11 +68,19 @@ export class Disk {
         (store) => store.posts,
       ),
     );
+    const oneTimeKeys = recordingProxy(this.inner.oneTimeKeys, [], (name) =>
+      this.method(
+        CHANGING_KEYS.has(name),
+        (store) => Reflect.get(store.oneTimeKeys, name),
+        (store) => store.oneTimeKeys,
+      ),
+    );
     this.store = recordingProxy<TransactionalStore>(
       this.inner,
       [
         ['transaction', transaction],
         ['posts', posts],
+        ['oneTimeKeys', oneTimeKeys],
       ],
       (name) =>
         this.method(

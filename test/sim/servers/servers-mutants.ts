@@ -8,7 +8,7 @@ import type { ClientConnection } from '../../../protocols/kit/server-proof/serve
 import type { ServerFrame } from '../../../protocols/session/messages.js';
 import { HistoryRecovery } from '../../../client/engine/chat/history-recovery.js';
 import { StoreAndForward } from '../../../client/engine/chat/store-and-forward.js';
-import { Friends } from '../../../client/engine/friends/friends.js';
+import { DoubtfulLookUps } from '../../../client/engine/friends/doubtful-look-ups.js';
 import { GroupPeers } from '../../../client/engine/groups/group-peers.js';
 import type { RunningGroups } from '../../../client/engine/groups/running-groups.js';
 import type { People } from '../../../client/engine/identity/people.js';
@@ -105,7 +105,7 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
   {
     fault: 'a claimed key is never looked up again',
     rules: ['G3'],
-    method: { target: Friends, method: 'lookUpDoubtful', planted: () => () => undefined },
+    method: { target: DoubtfulLookUps, method: 'lookUp', planted: () => () => undefined },
   },
   {
     fault: 'a letter to a friend whom the server does not know is dropped',

@@ -53,6 +53,19 @@ export const BUDGET_LIMITS = {
   /** The same of all users. Raised: more time under attack. Lowered: a popular server refuses at peak times. */
   signalsInAll: rate(60_000, 3_000, SECOND),
   /**
+   * One-time keys of one device that one name gets. Raised: one stranger drains the stock of a device sooner. Lowered:
+   * a first letter that is written again uses the letter key.
+   */
+  oneTimeKeysPerPair: rate(2, 2, DAY),
+  /** One-time keys that one name gets. Raised: one stranger drains more devices. Lowered: many new contacts at once. */
+  oneTimeKeysPerName: rate(30, 30, HOUR),
+  /** One-time keys that one network gets. Raised: one network drains more. Lowered: a large network gets fewer. */
+  oneTimeKeysPerNetwork: rate(300, 100, HOUR),
+  /** One-time keys that all networks get. Raised: more work for clients under attack. Lowered: busy servers give fewer. */
+  oneTimeKeysInAll: rate(20_000, 20_000, HOUR),
+  /** One-time keys of one device. Raised: strangers make it refill more often. Lowered: a popular user runs out. */
+  oneTimeKeysPerDevice: rate(64, 4, HOUR),
+  /**
    * Bytes of letters from one user that stay at the server. Raised: one sender can fill more disk. Lowered: a large
    * outbox for absent friends drains more slowly.
    */

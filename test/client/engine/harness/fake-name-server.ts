@@ -40,6 +40,8 @@ export class FakeNameServer {
   readonly records = new Map<string, Signed>();
   /** The letter keys of devices, signed. */
   readonly letterKeys = new Map<string, Signed>();
+  /** The one-time keys of devices. */
+  readonly oneTimeKeys = new Map<string, Signed[]>();
   readonly groups = new Map<string, Listing>();
   private readonly heldGroups = new Map<string, ListedGroup>();
   /** Letters without a `done`, in order of arrival. */
@@ -109,6 +111,7 @@ export class FakeNameServer {
     if (frame.type === 'watch') for (const name of frame.names) this.watch(seat, name);
     if (frame.type === 'letter') this.take(seat, frame);
     if (frame.type === 'offer_key') this.keep(seat, frame.key);
+    if (frame.type === 'offer_one_time_keys') this.refill(seat, frame.keys);
     if (frame.type === 'key_wanted') this.give(seat, frame);
     if (frame.type === 'done') this.done(seat, frame.id);
   }
@@ -224,15 +227,31 @@ export class FakeNameServer {
   }
 
   private keep(seat: Seat, key: Signed): void {
-    this.letterKeys.set(seat.client.device, key);
-    this.send(seat, { type: 'key_offered', number: (parseJson(key.payload) as { number: number }).number });
+    const { device } = seat.client;
+    if (this.letterKeys.get(device)?.payload !== key.payload) this.oneTimeKeys.delete(device);
+    this.letterKeys.set(device, key);
+    this.offered(seat);
   }
 
-  private give(seat: Seat, { id, to, device }: Extract<ClientFrame, { type: 'key_wanted' }>): void {
+  private refill(seat: Seat, keys: readonly Signed[]): void {
+    const { device } = seat.client;
+    this.oneTimeKeys.set(device, [...(this.oneTimeKeys.get(device) ?? []), ...keys]);
+    this.offered(seat);
+  }
+
+  /** Tells a client which of its keys the server has. */
+  private offered(seat: Seat): void {
+    const { device } = seat.client;
+    const { number } = parseJson(this.letterKeys.get(device)?.payload ?? '') as { number: number };
+    this.send(seat, { type: 'key_offered', number, oneTimeKeys: this.oneTimeKeys.get(device)?.length ?? 0 });
+  }
+
+  private give(seat: Seat, { id, to, device, oneTime }: Extract<ClientFrame, { type: 'key_wanted' }>): void {
     const key = this.letterKeys.get(device);
     const isListed = this.records.get(to)?.payload.includes(device);
     const code = isListed ? 'LETTER_KEY_MISSING' : 'RECIPIENT_UNKNOWN';
-    if (key && isListed) this.send(seat, { type: 'key', id, key });
+    const single = oneTime ? this.oneTimeKeys.get(device)?.shift() : undefined;
+    if (key && isListed) this.send(seat, { type: 'key', id, key, ...(single && { oneTime: single }) });
     else this.send(seat, { type: 'no_key', id, code, about: to });
   }
 

@@ -57,8 +57,9 @@ export class FakePeer {
     this.testbed.server.records.set(this.name, record);
   }
 
-  /** A letter to a client, sealed. `changes` to what is signed inside. */
-  letter(to: Client, kind: LetterKind, body: unknown, changes: Partial<Letter> = {}): string {
+  /** A letter to a client, sealed to its newest letter key unless said. `changes` to what is signed inside. */
+  letter(to: Client, kind: LetterKind, body: unknown, changes: Partial<Letter> & { sealedTo?: string } = {}): string {
+    const { sealedTo, ...changed } = changes;
     const letter: Letter = {
       from: this.name,
       device: this.device,
@@ -67,14 +68,19 @@ export class FakePeer {
       kind,
       at: this.testbed.now,
       body,
-      ...changes,
+      ...changed,
     };
-    return this.seal(to, JSON.stringify(signObject('letter', letter, this.deviceKey, fakePrimitives)));
+    return this.seal(
+      to,
+      JSON.stringify(signObject('letter', letter, this.deviceKey, fakePrimitives)),
+      this.device,
+      sealedTo,
+    );
   }
 
   /** Any text, sealed for a client as a letter of ours. `from`: the device that it names in clear. */
-  seal(to: Client, plain: string, from = this.device): string {
-    const { key, device } = to.letterKey;
+  seal(to: Client, plain: string, from = this.device, key = to.letterKey.key): string {
+    const { device } = to.letterKey;
     const writer = { device: from, identity: this.identity.publicKey };
     const info = letterInfo(key, writer, { device, identity: to.me.identity.publicKey });
     return sealedLetterText({ key, writer, sealed: fakeSeal(key, plain, info) });

@@ -18,9 +18,11 @@ export function rememberingStore(past: readonly Call[] = []): RememberingStore {
   const calls = [...past];
   inner.transaction(() => calls.forEach((call) => call(inner)));
   const posts = new Proxy(inner.posts, { get: (_, name) => noting(name, (one) => one.posts) });
+  const oneTimeKeys = new Proxy(inner.oneTimeKeys, { get: (_, name) => noting(name, (one) => one.oneTimeKeys) });
   const store = new Proxy<TransactionalStore>(inner, {
     get: (_, name) => {
       if (name === 'posts') return posts;
+      if (name === 'oneTimeKeys') return oneTimeKeys;
       return name === 'transaction' ? inner.transaction.bind(inner) : noting(name, (one) => one);
     },
   });

@@ -22,6 +22,7 @@ import { MemoryMessages } from './memory-messages.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import { UndoLog } from '../../../../protocols/kit/undo/undo-log.js';
 import { UndoMap } from '../../../../protocols/kit/undo/undo-map.js';
+import { MemoryOneTimeKeys } from './memory-one-time-keys.js';
 import { MemoryPosts } from './memory-posts.js';
 
 export class MemoryStore implements TransactionalStore {
@@ -33,6 +34,7 @@ export class MemoryStore implements TransactionalStore {
   private readonly outbox = new MemoryOutbox(this.log, this.messages);
   private readonly letterQueue = new MemoryLetters(this.log);
   private readonly ownLetterKeys = new UndoMap<string, OwnLetterKey>(this.log);
+  readonly oneTimeKeys = new MemoryOneTimeKeys(this.log);
   readonly posts = new MemoryPosts(this.log);
   /** A rollback may leave an empty group store, which is harmless. */
   private readonly groupStores = new Map<string, MemoryGroupStore>();

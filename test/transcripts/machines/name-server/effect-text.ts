@@ -54,9 +54,9 @@ export class EffectText {
       case 'deliver':
         return `letter ${this.nameOf(frame.id)} from ${frame.from}: ${bodyText(frame.body)}`;
       case 'key_offered':
-        return `letter key ${frame.number} is offered`;
+        return `letter key ${frame.number} is offered, with ${frame.oneTimeKeys} one-time keys`;
       case 'key':
-        return 'a letter key';
+        return frame.oneTime ? 'a letter key and a one-time key' : 'a letter key';
       case 'no_key':
         return `no letter key, ${frame.code}`;
       case 'challenge':
