@@ -5,6 +5,7 @@ import { LIMITS } from '../protocols/kit/limits.js';
 import { MIB } from '../protocols/kit/limits/units.js';
 import { canonicalName } from '../protocols/kit/names.js';
 import { Refusal, refusalText } from '../protocols/kit/refusals.js';
+import { typedHost } from '../runtime/net/endpoint.js';
 import { FlagReader, type FlagProblem, type Parsed } from '../runtime/process/flag-reader.js';
 import { INVITE_CODE, readSecret } from '../runtime/process/secret-flag.js';
 
@@ -74,7 +75,7 @@ export function readConfig(flags: ClientFlags, env: Readonly<Record<string, stri
     server: reader.parsed('address', readAddress(flags.address), ''),
     user,
     data: reader.text('data', join(env['KITH_DATA'] || 'data', user)),
-    host: reader.text('host', '0.0.0.0'),
+    host: typedHost(reader.text('host', '0.0.0.0')),
     port: reader.whole('port', 0, { least: 0, most: 65_535 }),
     json: flags.json ?? false,
     plain: flags.plain ?? false,

@@ -7,6 +7,7 @@ import { readChannelFlags } from './flags/channel-flags.js';
 import { INVITE_CODE, readSecret } from '../runtime/process/secret-flag.js';
 import type { SpaceLimits } from './space/space.js';
 import { parseOrigin } from '../runtime/net/own-origins.js';
+import { typedHost } from '../runtime/net/endpoint.js';
 import { FlagReader, type Flags } from '../runtime/process/flag-reader.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -79,7 +80,7 @@ export function readConfig(typed: Flags, env: Flags): NameServerConfig | { probl
   if (store !== 'sqlite' && store !== 'memory')
     flags.report('store', `--store must be sqlite or memory, not "${store}".`);
   const config: NameServerConfig = {
-    host: flags.text('host', '0.0.0.0'),
+    host: typedHost(flags.text('host', '0.0.0.0')),
     port: flags.whole('port', 12_345, { least: 0, most: 65_535 }),
     data: flags.text('data', dataDirectory(env)),
     inviteCode: readSecret(flags, env, INVITE_CODE),

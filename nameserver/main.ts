@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `nameserver`: reads flags, runs a name server, and stops it on SIGINT, SIGTERM and SIGHUP.
+// The program `nameserver`: reads flags, runs a name server, and stops it on SIGINT and SIGTERM.
 
 import process from 'node:process';
 import { Command, CommanderError, Option } from 'commander';
@@ -126,6 +126,9 @@ async function start(flags: Flags): Promise<void> {
   await run(config);
 }
 
+/** The end of its terminal ends a server. Without one, SIGHUP is the request of a service manager to reload. */
+const isAtTerminal = process.stdin.isTTY;
+
 /** Loads the web framework only here, so that `--help` answers at once. */
 async function run(config: NameServerConfig): Promise<void> {
   const [{ startNameServer }, { openLog }] = await Promise.all([import('./server.js'), import('../runtime/log.js')]);
@@ -145,7 +148,8 @@ async function run(config: NameServerConfig): Promise<void> {
       (error: unknown) => endWith(EXIT.usage, error),
     );
   };
-  process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.on('SIGHUP', () => (isAtTerminal ? stop() : log.info('SIGHUP: the name server goes on with its settings')));
   printAddresses(server, config);
   if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.channelHost.peerAdministration, stop);
 }

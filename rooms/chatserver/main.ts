@@ -58,6 +58,7 @@ async function run(config: ChatServerConfig): Promise<void> {
     log.warn('no cluster key: any process that reaches this port can pose as a server. See --cluster-key-file');
   const server = await runChatServer(config, {
     print: (line) => void process.stdout.write(`${line}\n`),
+    onUnresolved: (reason) => log.warn(`another server cannot be found yet: ${reason}`),
     onFault: (error) => endWith(EXIT.usage, error),
   });
   const stop = (): void => {
@@ -66,7 +67,8 @@ async function run(config: ChatServerConfig): Promise<void> {
       (error: unknown) => endWith(EXIT.usage, error),
     );
   };
-  process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.on('SIGHUP', () => (process.stdin.isTTY ? stop() : log.info('SIGHUP: the server goes on with its settings')));
   onBrokenOutput(stop);
   if (server.metricsPort !== null) log.info({ port: server.metricsPort }, 'metrics at /metrics');
   const where = endpointText(server.endpoint);

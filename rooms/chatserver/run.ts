@@ -9,6 +9,7 @@ import { Driver } from '../../runtime/driver.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { listenMetrics, type MetricsListener } from '../../runtime/net/metrics-listener.js';
 import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
+import { explainError } from '../../runtime/operational-error.js';
 import { random } from '../../runtime/sources.js';
 import { asBindError } from './as-bind-error.js';
 import type { ChatServerConfig } from './config.js';
@@ -21,6 +22,8 @@ const CODE_CHARACTERS = 8;
 
 export interface ChatServerHost {
   readonly print: (line: string) => void;
+  /** The address of another server is not known yet. It is looked up again. */
+  readonly onUnresolved?: (reason: string) => void;
   /** The server stopped because of a bug or because the disk failed. */
   readonly onFault: (error: unknown) => void;
 }
@@ -32,7 +35,7 @@ export interface RunningChatServer {
   stop(): Promise<void>;
 }
 
-/** Throws OperationalError if an address, the port or the disk is not available. */
+/** Throws OperationalError if its own address, the port or the disk is not available. */
 export async function runChatServer(config: ChatServerConfig, host: ChatServerHost): Promise<RunningChatServer> {
   const edge = new ChatServer(config, host);
   try {
@@ -49,7 +52,9 @@ class ChatServer implements RunningChatServer {
   private readonly seal: PacketSeal;
   private readonly file: StateFile;
   private readonly print: ((effect: RoomEffect) => void) | null;
-  private peers: readonly Endpoint[] = [];
+  /** Null while the name of a server cannot be looked up. */
+  private readonly peers: (Endpoint | null)[] = [];
+  private resolving: NodeJS.Timeout | undefined;
   private socket: RoomSocket | null = null;
   private driver: Driver<RoomInput, RoomEffect> | null = null;
   private rejected = 0;
@@ -73,7 +78,8 @@ class ChatServer implements RunningChatServer {
 
   async open(): Promise<void> {
     const { servers, index, metricsPort } = this.config;
-    this.peers = await asBindError(Promise.all(servers.map(({ forward }) => resolveEndpoint(forward))));
+    await this.resolvePeers();
+    this.resolving = setInterval(() => void this.resolvePeers(), LIMITS.roomResolveMs).unref();
     const own = servers[index];
     if (!own) return;
     const bind = await asBindError(resolveEndpoint(own.bind));
@@ -90,6 +96,7 @@ class ChatServer implements RunningChatServer {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.resolving);
     this.driver?.stop();
     this.driver = null;
     this.metrics?.close();
@@ -97,9 +104,25 @@ class ChatServer implements RunningChatServer {
     this.socket = null;
   }
 
+  /** Trouble with the name of another server concerns this one no more than a silent server [ROOM-13]. */
+  private async resolvePeers(): Promise<void> {
+    const { servers, index } = this.config;
+    await Promise.all(
+      servers.map(async ({ forward }, at) => {
+        try {
+          this.peers[at] = await resolveEndpoint(forward);
+        } catch (error) {
+          const isNew = this.peers[at] === undefined;
+          this.peers[at] ??= null; // an address that was right may still be
+          if (isNew && at !== index) this.host.onUnresolved?.(explainError(error, forward.host));
+        }
+      }),
+    );
+  }
+
   private machine(): RoomServer {
     const { index: self, order, rooms, cluster, suspectMs, isVerbose: isTraced } = this.config;
-    const size = this.peers.length;
+    const size = this.config.servers.length;
     return new RoomServer({
       self,
       size,

@@ -11,6 +11,11 @@ export function plainHost(host: string): string {
   return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(host) ? host.slice(7) : host;
 }
 
+/** A host as a user types it: `[::1]` is `::1`. */
+export function typedHost(text: string): string {
+  return /^\[[^\]]*:[^\]]*\]$/.test(text) ? text.slice(1, -1) : text;
+}
+
 /** As text for people: `1.2.3.4:80`, `[::1]:80`. */
 export function endpointText({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage } from 'node:http';
 import { operationalError } from '../operational-error.js';
+import { hasManyHosts } from './gate/http-guard.js';
 import { endpointText } from './endpoint.js';
 
 const LOCAL = '127.0.0.1';
@@ -26,6 +27,10 @@ export interface MetricsListener {
 /** Throws OperationalError if the port is not available. */
 export async function listenMetrics(port: number, read: () => Promise<MetricsPage>): Promise<MetricsListener> {
   const server = createServer(TIMEOUTS, (request, response) => {
+    if (hasManyHosts(request)) {
+      response.writeHead(400).end();
+      return;
+    }
     if (!isForUs(request)) {
       response.writeHead(404).end();
       return;

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { hasManyHosts } from '../net/gate/http-guard.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 
 export type { IncomingMessage, ServerResponse } from 'node:http';
@@ -33,6 +34,7 @@ export class HttpListener {
       (request, response) => {
         const peerKey = this.peers.get(request.socket);
         if (peerKey === undefined) request.socket.destroy();
+        else if (hasManyHosts(request)) response.writeHead(400, { 'Content-Length': 0 }).end();
         else onRequest(request, response, peerKey);
       },
     );

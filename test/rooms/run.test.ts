@@ -50,6 +50,18 @@ test('a server answers clients, prints its trace, serves metrics and stores its 
   assert.equal(memory.decision.view, 1);
 });
 
+test('a server starts although the name of another one cannot be looked up', async (context) => {
+  const config = await configFor(context);
+  const lost = { host: 'no-such-host.invalid', port: 5_001 };
+  const told: string[] = [];
+  const servers = [...config.servers, { forward: lost, bind: lost }];
+  const host = { print: () => undefined, onFault: broken, onUnresolved: (reason: string) => void told.push(reason) };
+  const server = await runChatServer({ ...config, servers }, host);
+  await server.stop();
+  assert.equal(told.length, 1);
+  await assert.rejects(runChatServer({ ...config, servers, index: 1 }, host), 'its own address must be known');
+});
+
 test('[VIEW-2] a server that cannot write its state does not start', async (context) => {
   const config = await configFor(context);
   const faults: unknown[] = [];

@@ -6,6 +6,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../../../protocols/kit/refusals.js';
+import { hasManyHosts } from '../../../runtime/net/gate/http-guard.js';
 import type { OwnOrigins } from '../../../runtime/net/own-origins.js';
 import { refuse } from '../refusal-responses.js';
 
@@ -13,6 +14,7 @@ import { refuse } from '../refusal-responses.js';
 export function refuseForeignRequests(app: FastifyInstance, origins: OwnOrigins): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { host = '', origin } = request.headers;
+    if (hasManyHosts(request.raw)) return void refuse(reply, new Refusal('MALFORMED', 'it has two Host lines'));
     if (!origins.isOwnHost(host)) return void refuse(reply, new Refusal('ORIGIN_FOREIGN', shown(host)));
     if (origin !== undefined && !isOwnPage(origin, host, origins))
       return void refuse(reply, new Refusal('PAGE_FOREIGN', shown(origin)));

@@ -221,4 +221,9 @@ export const ROOM_LIMITS = {
    * printed.
    */
   roomPipeDrainMs: 500,
+  /**
+   * Interval at which the host names of other servers are looked up again. Raised: a server that moves is found later.
+   * Lowered: more look-ups.
+   */
+  roomResolveMs: 10_000,
 } as const;

@@ -1,6 +1,6 @@
 // Protects an HTTP server: bounded connections, none of them silent for long, and no end when files run out.
 
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { connectionsWithin } from '../../process/open-files.js';
 import { ConnectionGate } from './connection-gate.js';
@@ -16,6 +16,11 @@ export const HTTP_TIMEOUTS = {
   connectionsCheckingInterval: LIMITS.httpCheckMs,
   handshakeTimeout: LIMITS.httpHeadMs,
 } as const;
+
+/** Two `Host` lines are malformed (RFC 9112, 3.2): two readers may believe different ones. */
+export function hasManyHosts({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1;
+}
 
 /** `admittedMax`: connections whose peers have proven something. `onTrouble`: a connection could not be accepted. */
 export interface HttpGuardOptions {
