@@ -138,7 +138,7 @@ export const REFUSALS = {
   },
   SAFETY_NUMBER_NEEDED: {
     status: 400,
-    text: 'To confirm, give the sixty digits that you compared: verify {about} --confirm NUMBER. To see the number, type: verify {about}',
+    text: 'To see the number, type: verify {about}. To confirm the sixty digits that you compared, type: verify {about} --confirm NUMBER',
   },
   SAFETY_NUMBER_DIFFERS: {
     status: 409,
@@ -250,7 +250,7 @@ export const REFUSALS = {
 
   // Channels.
   CHANNELS_OFF: { status: 404, text: 'The server {about} has no channels. Choose another server.' },
-  CHANNEL_NOT_IN: { status: 409, text: 'You are not in the channel {about}. Join it first: join {about}' },
+  CHANNEL_NOT_IN: { status: 409, text: 'You are not in the channel {about}. Type: join {about}' },
   CHANNEL_INVALID: {
     status: 400,
     text: '"{about}" cannot be the name of a channel. Use 2 to 32 of the characters a-z, 0-9, _ and -, starting with a letter or digit.',
