@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SETTINGS } from '../../../../client/engine/core/settings.js';
 import { FakePeer } from '../harness/fake-peer.js';
 import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
@@ -41,6 +42,20 @@ test('[CHAT-19] only the answer to the last question counts', () => {
   assert.deepEqual(alice.texts('bob'), []);
   bob.say(alice, 903, { type: 'refill', conversation, nonce, messages, more: false });
   assert.deepEqual(alice.texts('bob'), ['lost']);
+});
+
+test('[CHAT-19] after a loss, a friend with another device than the one that answered is asked again', () => {
+  const testbed = new Testbed();
+  const [alice] = testbed.online('alice') as [Client];
+  const bob = new FakePeer('bob', testbed);
+  bob.befriend(alice);
+  const remember = (setting: string, value: string) =>
+    alice.store.transaction(() => alice.store.putSetting(setting, value));
+  remember(SETTINGS.unannounced, 'false');
+  remember(SETTINGS.recoveredFrom('bob'), bob.device);
+  assert.equal(question(bob, alice, 901), null);
+  remember(SETTINGS.recoveredFrom('bob'), 'an earlier device of bob');
+  assert.ok(question(bob, alice, 902));
 });
 
 test('[CHAT-19] more than a batch comes back too, whole and in order', () => {
