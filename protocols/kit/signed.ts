@@ -56,7 +56,10 @@ export function signObject(type: SignedType, value: object, key: SecretKey, prim
   return { payload, signature: primitives.sign(signedBytes(type, payload), key) };
 }
 
-/** The value of a signed object, or null if the signature, the JSON or the shape is not valid. Verifies first. */
+/**
+ * The value of a signed object, or null if the signature, the JSON or the shape is not valid, or if the text is not the
+ * one that `JSON.stringify` writes for the value. Verifies first.
+ */
 export function openSigned<T>(
   type: SignedType,
   signed: Signed,
@@ -64,7 +67,19 @@ export function openSigned<T>(
 ): T | null {
   if (!primitives.verify(signedBytes(type, signed.payload), signed.signature, key)) return null;
   const value = parseJson(signed.payload);
-  return shape.accepts(value) ? value : null;
+  return shape.accepts(value) && isCanonical(value, signed.payload) ? value : null;
+}
+
+/**
+ * True iff the text has nothing beside the value (SPEC DIR-26): no spaces, no key twice, no other spelling of a string
+ * or number.
+ */
+function isCanonical(value: unknown, payload: string): boolean {
+  try {
+    return JSON.stringify(value) === payload;
+  } catch {
+    return false; // the only thing that a parsed value makes it throw is "nested too deeply"
+  }
 }
 
 /** Objects that have an id but are never signed. */

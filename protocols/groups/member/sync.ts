@@ -99,7 +99,7 @@ export class MemberSync {
 
   receiveVector(from: string, have: VersionVector): void {
     const known = this.peerVectors.get(from) ?? new Map<string, number>();
-    for (const { device, seq } of have) known.set(device, seq);
+    for (const { device, seq } of have) if (mayRemember(known, device)) known.set(device, seq);
     this.peerVectors.set(from, known);
     this.requestNext();
   }
@@ -211,7 +211,8 @@ export class MemberSync {
     const known = this.peerVectors.get(from);
     for (const signed of messages) {
       const message = peekMessage(signed);
-      if (message && known) known.set(message.device, Math.max(message.seq, known.get(message.device) ?? 0));
+      if (!message || !known || !mayRemember(known, message.device)) continue;
+      known.set(message.device, Math.max(message.seq, known.get(message.device) ?? 0));
     }
   }
 
@@ -278,6 +279,11 @@ export class MemberSync {
     }
     return null;
   }
+}
+
+/** A peer can make up any number of devices. */
+function mayRemember(vector: ReadonlyMap<string, number>, device: string): boolean {
+  return vector.size < LIMITS.groupDevicesMax || vector.has(device);
 }
 
 /** Nothing of this device is wanted. */

@@ -108,6 +108,11 @@ export const GROUP_LIMITS = {
    */
   groupReorderMs: 5 * SECOND,
   /**
+   * Messages that wait for their predecessors. Raised: a member whose predecessors never come costs us more time.
+   * Lowered: messages are shown out of order after a short interruption.
+   */
+  groupHeldMessagesMax: 1_000,
+  /**
    * Interval in which members compare what they have. Raised: lost messages are found later. Lowered: more traffic in
    * idle groups.
    */

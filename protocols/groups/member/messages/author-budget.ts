@@ -2,6 +2,7 @@
 
 import { byteLength } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
+import type { Signed } from '../../../kit/signed.js';
 import type { GroupMessage } from '../../group-message.js';
 
 export interface MessageAuthor {
@@ -27,8 +28,8 @@ export class BudgetedDevices {
   constructor(private readonly budget: AuthorBudget) {}
 
   /** False, and the message must not be stored, if its author has used up the budget. */
-  admits({ by: user, device, text }: GroupMessage, key: string): boolean {
-    const isAdmitted = this.budget.take({ user, key }, byteLength(text) + LIMITS.messageOverheadBytes);
+  admits({ by: user, device }: GroupMessage, key: string, { payload }: Signed): boolean {
+    const isAdmitted = this.budget.take({ user, key }, byteLength(payload) + LIMITS.messageOverheadBytes);
     if (!isAdmitted) this.refused.set(device, { user, key });
     return isAdmitted;
   }

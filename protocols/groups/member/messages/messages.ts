@@ -12,6 +12,7 @@ import type { MemberContext } from '../member-context.js';
 import type { StoredGroupMessage, Visibility } from '../group-store.js';
 import { BudgetedDevices } from './author-budget.js';
 import { cutAt } from './cut.js';
+import { HeldBack } from './held-back.js';
 import { firstReadableEpoch } from './readable-epoch.js';
 
 /** The last message of a device. */
@@ -31,8 +32,7 @@ export class MemberMessages {
   private readonly lastMessages = new Map<string, LastMessage>();
   /** The newest message of each device that no stored message depends on: the next own message depends on these. */
   private heads = new Map<string, { seq: number; epoch: number }>();
-  /** Held messages by id. `until`: then they are shown with a mark. */
-  private readonly heldBack = new Map<string, { message: GroupMessage; until: Instant }>();
+  private readonly heldBack = new HeldBack();
   readonly budgeted: BudgetedDevices;
   private lamport: number;
 
@@ -45,16 +45,14 @@ export class MemberMessages {
     this.lamport = (own && store.messageAt(own.device, own.seq)?.lamport) ?? 0;
     this.advanceLamport(store.lastLamport());
     for (const { device, seq } of ends) this.restore(device, seq);
-    for (const { signed, id } of store.heldBack()) {
+    for (const { signed, id } of [...store.heldBack()].sort((a, b) => a.seq - b.seq)) {
       const message = peekMessage(signed);
-      if (message) this.heldBack.set(id, { message, until: 0 });
+      if (message) this.heldBack.add(id, { message, until: 0 });
     }
   }
 
   wakeAt(): Instant | null {
-    let earliest: Instant | null = null;
-    for (const { until } of this.heldBack.values()) earliest = Math.min(until, earliest ?? until);
-    return earliest;
+    return this.heldBack.firstUntil();
   }
 
   /** The cut for a member that goes, or for its devices except `besides`. */
@@ -102,7 +100,7 @@ export class MemberMessages {
     if (!isMessageSigned(message, signed, context.dependencies.primitives) || textRefusal(message.text) !== null)
       return 'rejected';
     if (!continues) return this.reportConflict(message);
-    if (!this.budgeted.admits(message, this.keyOf(message))) return 'over budget';
+    if (!this.budgeted.admits(message, this.keyOf(message), signed)) return 'over budget';
     this.acceptNew(message, signed);
     return 'new';
   }
@@ -133,7 +131,7 @@ export class MemberMessages {
 
   /** Releases held messages whose dependencies have come or whose time is over (SPEC GROUP-28). */
   wake(): void {
-    for (const [id, { message, until }] of this.heldBackInOrder()) {
+    for (const [id, { message, until }] of this.heldBack.inOrder()) {
       const isComplete = this.isComplete(message);
       if (isComplete || until <= this.context.now) this.release(id, message, isComplete ? 'shown' : 'marked');
     }
@@ -154,7 +152,7 @@ export class MemberMessages {
     if (message === null) return;
     const isAccepted = this.verdictOf(message) === 'accepted';
     if (!isAccepted && stored.visibility !== 'hidden') {
-      this.heldBack.delete(stored.id);
+      this.heldBack.remove(stored.id);
       this.context.store.setVisibility(stored.id, 'hidden');
       // An own message that was not delivered before the removal: no member accepts it any more.
       if (stored.mine && stored.state !== 'delivered') this.context.store.setState(stored.id, 'cancelled');
@@ -197,9 +195,10 @@ export class MemberMessages {
   private acceptNew(message: GroupMessage, signed: Signed): void {
     const { context } = this;
     const isComplete = this.isComplete(message);
-    const stored = this.append(message, signed, isComplete ? 'shown' : 'held');
-    if (isComplete) context.emit({ type: 'show', message: stored });
-    else this.heldBack.set(stored.id, { message, until: context.now + LIMITS.groupReorderMs });
+    const visibility = isComplete ? 'shown' : this.heldBack.isFull ? 'marked' : 'held';
+    const stored = this.append(message, signed, visibility);
+    if (visibility !== 'held') context.emit({ type: 'show', message: stored });
+    else this.heldBack.add(stored.id, { message, until: context.now + LIMITS.groupReorderMs });
   }
 
   private append(
@@ -236,7 +235,7 @@ export class MemberMessages {
   }
 
   private release(id: string, message: GroupMessage, visibility: 'shown' | 'marked'): void {
-    this.heldBack.delete(id);
+    this.heldBack.remove(id);
     this.context.store.setVisibility(id, visibility);
     const stored = this.context.store.messageAt(message.device, message.seq);
     if (stored !== null) this.context.emit({ type: 'show', message: stored });
@@ -245,20 +244,10 @@ export class MemberMessages {
   /** Are all messages shown that this one depends on, and all earlier ones of its device? */
   private isComplete({ device: own, seq: number, after }: GroupMessage): boolean {
     const since = this.firstEpoch();
-    const isShown = (device: string, seq: number): boolean => this.seqOf(device) >= seq && !this.isHeld(device, seq);
+    const isShown = (device: string, seq: number): boolean =>
+      this.seqOf(device) >= seq && !this.heldBack.has(device, seq);
     const relevant = after.filter(({ epoch }) => epoch >= since);
-    return !this.isHeld(own, number - 1) && relevant.every(({ device, seq }) => isShown(device, seq));
-  }
-
-  /** Is a message of this device with a number up to `seq` held? */
-  private isHeld(device: string, seq: number): boolean {
-    return [...this.heldBack.values()].some(({ message }) => message.device === device && message.seq <= seq);
-  }
-
-  private heldBackInOrder(): [string, { message: GroupMessage; until: Instant }][] {
-    return [...this.heldBack].sort(
-      ([, a], [, b]) => a.message.lamport - b.message.lamport || a.message.seq - b.message.seq,
-    );
+    return !this.heldBack.has(own, number - 1) && relevant.every(({ device, seq }) => isShown(device, seq));
   }
 
   private verdictOf(message: GroupMessage): MessageVerdict {
