@@ -90,6 +90,10 @@ export const STATE_LETTER: Readonly<Record<Friendship, FriendshipEffect>> = {
   friend: 'send_accepted',
 };
 
+export function isSameState(a: FriendshipState, b: FriendshipState): boolean {
+  return a.friendship === b.friendship && a.epoch === b.epoch;
+}
+
 /** Applies a command. Null if it has no effect in this state. */
 export function applyAction(state: FriendshipState, action: FriendshipAction): FriendshipTransition | null {
   return transition(state, ACTION_RULES[state.friendship][action]);

@@ -9,7 +9,7 @@ import {
   type RecoveredMessage,
   type RecoveryRequestFrame,
 } from '../../../protocols/chat/messages.js';
-import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
+import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { PartAlarms } from '../core/alarms.js';
 import { isOwnDevice, type Context } from '../core/context.js';
@@ -24,7 +24,7 @@ import type { OutgoingMail } from '../server/outgoing-mail.js';
 import { CompleteLanes } from './complete-lanes.js';
 import type { Carrier } from './inbox.js';
 import type { Outbox } from './outbox.js';
-import { wireMessage } from './wire-message.js';
+import { RecoveryAnswers } from './recovery-answers.js';
 import type { Connector } from '../transport/connector.js';
 
 interface Dependencies {
@@ -39,13 +39,13 @@ interface Dependencies {
 export class HistoryRecovery implements Part {
   readonly frames = {
     refill_wanted: frameRoute('friend', recoveryRequestFrameShape, ({ user }, frame) =>
-      this.asked(user, frame, 'link'),
+      this.answers.asked(user, frame, 'link'),
     ),
     refill: frameRoute('friend', recoveryFrameShape, (peer, frame) => this.take(peer, frame, 'link')),
   };
   readonly letters = {
     refill_wanted: letterRoute('friend', recoveryRequestFrameShape, ({ from }, body) =>
-      this.asked(from, body, 'letter'),
+      this.answers.asked(from, body, 'letter'),
     ),
     refill: letterRoute('friend', recoveryFrameShape, ({ from: user, device }, body) =>
       this.take({ user, device }, body, 'letter'),
@@ -69,11 +69,13 @@ export class HistoryRecovery implements Part {
   /** The nonce of the last question, by friend: only its answer is taken. */
   private readonly questions = new Map<string, string>();
   private readonly alarms: PartAlarms;
+  private readonly answers: RecoveryAnswers;
 
   constructor(
     private readonly context: Context,
     private readonly parts: Dependencies,
   ) {
+    this.answers = new RecoveryAnswers(context, parts, (user) => this.isWanted(user));
     this.alarms = context.alarms.for('history recovery');
     this.lanes = new CompleteLanes(context);
     this.wanted = new Set(parseJson(context.store.setting(SETTINGS.recoverFrom) ?? '[]') as string[]);
@@ -115,15 +117,6 @@ export class HistoryRecovery implements Part {
     if (this.wanted.has(user)) this.ask(user, 'link');
   }
 
-  /** A friend lacks something: sends one batch, the next one when asked again. */
-  private asked(user: string, { conversation, nonce, have }: RecoveryRequestFrame, carrier: Carrier): void {
-    if (this.parts.conversations.with(user)?.id !== conversation) return;
-    const messages: RecoveredMessage[] = [];
-    const more = this.gather(user, new Map(have.map(({ device, upTo }) => [device, upTo])), messages);
-    const frame: RecoveryFrame = { type: 'refill', conversation, nonce, messages, more };
-    this.send(user, frame, carrier);
-  }
-
   /**
    * Takes a batch. Only the answer to the last question counts: an answer to an earlier one, or to one that a lost copy
    * of our data asked, may lack later messages.
@@ -161,6 +154,7 @@ export class HistoryRecovery implements Part {
 
   private forget(user: string): void {
     this.questions.delete(user);
+    this.answers.forget(user);
     if (this.wanted.delete(user)) this.keep();
   }
 
@@ -176,9 +170,9 @@ export class HistoryRecovery implements Part {
     this.alarms.set(user, this.context.now + LIMITS.historyRecoveryRepeatMs, () => this.askByLetter(user));
   }
 
-  private send(user: string, frame: RecoveryFrame | RecoveryRequestFrame, carrier: Carrier): void {
+  private send(user: string, frame: RecoveryRequestFrame, carrier: Carrier): void {
     if (carrier === 'link') this.parts.links.send(user, frame);
-    else this.parts.mail.post(user, frame.type, frame);
+    else this.parts.mail.postLatest(user, frame.type, frame, () => frame.type);
   }
 
   private ask(user: string, carrier: Carrier): void {
@@ -191,40 +185,6 @@ export class HistoryRecovery implements Part {
     this.questions.set(user, nonce);
     const frame: RecoveryRequestFrame = { type: 'refill_wanted', conversation: conversation.id, nonce, have };
     this.send(user, frame, carrier);
-  }
-
-  /** Adds what the friend lacks to the batch until it is full; true if something is left. */
-  private gather(user: string, have: ReadonlyMap<string, number>, batch: RecoveredMessage[]): boolean {
-    const { store } = this.context;
-    const id = this.parts.conversations.with(user)?.id ?? '';
-    let bytes = 0;
-    for (const device of store.lanes(user)) {
-      const lane = store.laneAfter(user, device, have.get(device) ?? 0, LIMITS.messagesPerLetter);
-      for (const message of lane.filter((each) => this.mayGive(user, each))) {
-        bytes += byteLength(JSON.stringify(message.text)) + LIMITS.messageOverheadBytes;
-        const isFull = batch.length >= LIMITS.messagesPerLetter || bytes > LIMITS.historyRecoveryBatchBytes;
-        if (isFull && batch.length > 0) return true;
-        batch.push(this.toRecovered(id, message));
-      }
-    }
-    return false;
-  }
-
-  private toRecovered(conversation: string, message: StoredMessage): RecoveredMessage {
-    const { ownProofs } = this.context;
-    const wire = wireMessage(conversation, message, { after: message.after, ownProofs });
-    return message.mine ? { yours: false, ...wire } : { yours: true, ...wire, proof: message.proof };
-  }
-
-  /**
-   * False for what we are said to have written, and for messages that our retired device had waiting: they may be
-   * written again by this one, once the friend has answered. Sent here too, in answer to a question that crosses ours,
-   * they would arrive twice, under two seqs.
-   */
-  private mayGive(user: string, { mine, device, state }: StoredMessage): boolean {
-    if (state === 'remembered') return false;
-    const isWaiting = mine && (state === 'queued' || state === 'held');
-    return !isWaiting || !this.wanted.has(user) || device === this.context.me.device.publicKey;
   }
 
   /** True if it was added. */

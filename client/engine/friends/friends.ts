@@ -121,7 +121,7 @@ export class Friends implements Part, FriendshipListener {
   /** Friend requests that wait for our answer. */
   requests(): { kind: 'friend'; from: string; note: string }[] {
     const waiting = this.parts.people.all().filter((person) => person.friendship === 'wanted' && !person.blocked);
-    return waiting.map(({ name, note }) => ({ kind: 'friend' as const, from: name, note }));
+    return waiting.map(({ name: from, note }) => ({ kind: 'friend', from, note }));
   }
 
   private received(from: string, said: FriendshipLetter, { record, note }: Brought): void {
@@ -131,7 +131,7 @@ export class Friends implements Part, FriendshipListener {
     if (!step) return;
     // A refusal by a stranger is neither kept nor answered: strangers must not fill our list.
     const isStranger = this.parts.people.get(from) === null && step.to.friendship === 'none';
-    if (isStranger) return;
+    if (isStranger || !this.parts.mail.replies.mayFollow(person, step.to)) return;
     // A repeated request has no note.
     const noted = !note && (note === undefined || person.friendship === 'wanted') ? person : { ...person, note };
     this.move(record ? this.learn(noted, record) : noted, step);
@@ -176,7 +176,7 @@ export class Friends implements Part, FriendshipListener {
     const person = this.parts.people.meet(letter.from);
     if (person === null || this.isFull(person)) return;
     const step = applyLetter(person, { type: 'accepted', epoch });
-    if (!step) return;
+    if (!step || !this.parts.mail.replies.mayFollow(person, step.to)) return;
     this.move(person, step);
     // The letter is taken as that of a friend, after all events that follow from the new friendship.
     if (this.parts.people.isFriend(letter.from)) this.parts.incomingMail.deliver(letter);
@@ -205,10 +205,11 @@ export class Friends implements Part, FriendshipListener {
 
   private found(ref: number, about: { user: string; note: string; found: FoundUser[] | Refusal }): void {
     const { user, note, found } = about;
+    const isAway = found instanceof Refusal;
     // A name server that is away refuses nothing: the request is stored and leaves when it is back.
-    if (found instanceof Refusal && found.code !== 'SERVER_AWAY') return this.context.refuse(ref, found);
-    const [first] = found instanceof Refusal ? [] : found;
-    if (!first && !(found instanceof Refusal)) return this.context.refuseWith(ref, 'USER_UNKNOWN', user);
+    if (isAway && found.code !== 'SERVER_AWAY') return this.context.refuse(ref, found);
+    const [first] = isAway ? [] : found;
+    if (!first && !isAway) return this.context.refuseWith(ref, 'USER_UNKNOWN', user);
     const person = this.parts.people.meet(user);
     if (!person) return this.context.refuseWith(ref, 'LIST_FULL', 'people');
     if (first) this.parts.people.learn(person, first.listed.record);

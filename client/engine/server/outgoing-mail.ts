@@ -17,6 +17,7 @@ import type { People } from '../identity/people.js';
 import { letterInfo, sealedLetterText } from '../../../protocols/letters/sealed-letter.js';
 import { LetterRateLimiter } from './letter-rate-limiter.js';
 import { RecipientKeys } from './recipient-keys.js';
+import { ReplyBudget } from './reply-budget.js';
 import type { Session, SessionFrame } from './session.js';
 
 interface Unsealed {
@@ -35,6 +36,7 @@ export class OutgoingMail implements Part {
     keyClaimEnded: () => this.tryAgain(),
     presence: ({ user }: EventOf<'presence'>) => this.keys.forgetAnswer(user),
   };
+  readonly replies: ReplyBudget;
   private readonly alarms: PartAlarms;
   private readonly keys: RecipientKeys;
   private readonly rateLimiter: LetterRateLimiter;
@@ -51,6 +53,7 @@ export class OutgoingMail implements Part {
     private readonly session: Session,
   ) {
     this.alarms = context.alarms.for('outgoing mail');
+    this.replies = new ReplyBudget(context);
     this.keys = new RecipientKeys(context, session);
     this.rateLimiter = new LetterRateLimiter(context);
     session.takeFrames({ accepted: (frame) => this.answered(frame), rejected: (frame) => this.answered(frame) });

@@ -157,7 +157,7 @@ export class Connector implements Part {
   private offered(from: string, { nonce, endpoints }: OfferLetter): void {
     if (!this.mayLink(from)) return;
     // The other side dials what we answer while we dial what it offered: one of the two dials may get through.
-    this.answerOffer(from, nonce);
+    if (this.parts.mail.replies.take(from)) this.answerOffer(from, nonce);
     if (!this.parts.links.isLinked(from)) this.dialOffered(from, endpoints);
   }
 

@@ -67,6 +67,11 @@ export const CHAT_LIMITS = {
    */
   historyRecoveryRepeatMs: 1 * DAY,
   /**
+   * Batches for one friend over a link. Raised: a friend who asks without end costs us more time. Lowered: a long
+   * history comes back more slowly.
+   */
+  historyRecoveryBatches: { perSecond: 20, burst: 40 },
+  /**
    * In this time at most `keyRotationsPerTime` key rotations, because friends or the name server proved that our data
    * is an old copy. Raised: after many old copies in one day the next one waits longer. Lowered: two computers that run
    * on copies of the same data replace each other more often.

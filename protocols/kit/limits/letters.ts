@@ -177,4 +177,19 @@ export const LETTER_LIMITS = {
    * some messages as delivered.
    */
   receiptsQueuedPerUser: 500,
+  /**
+   * Letters by which a client answers those of one user. Raised: that user can spend more of the letters that the name
+   * server takes from us. Lowered: states of many messages become known later.
+   */
+  repliesPerUser: rate(30, 30, MINUTE),
+  /**
+   * The same for all users together. Raised: others can spend more of it. Lowered: after an outage some friends are
+   * found later.
+   */
+  repliesInAll: rate(60, 60, MINUTE),
+  /**
+   * Confirmations of a friendship that one friend may send. Raised: a friend can make held messages leave more often.
+   * Lowered: a friend that renews its device several times in a row waits longer for them.
+   */
+  confirmationsPerFriend: rate(6, 6, MINUTE),
 } as const;
