@@ -5,7 +5,8 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { recordShape } from '../../../protocols/directory/record.js';
+import { newerRecord, withRoom } from '../identity/bounded-requests.js';
+import { readRecord } from '../../../protocols/directory/record-verification.js';
 import { groupLetterShape, type GroupLetter } from '../../../protocols/groups/frames.js';
 import { openStatement } from '../../../protocols/groups/statements.js';
 import type { Context } from '../core/context.js';
@@ -43,13 +44,13 @@ interface Head {
 }
 
 /**
- * What is stored of admissions. `wishes`: join requests to our groups. `asked`: groups we asked to be in, by id.
- * `invited`: which users we invited.
+ * What is stored of admissions. `wishes`: join requests to our groups. `asked`: groups we asked to be in,
+ * and whom. `invited`: which users we invited.
  */
 interface Kept {
   invitations: Invitation[];
   wishes: JoinRequest[];
-  asked: { group: string; name: string }[];
+  asked: { group: string; name: string; to: readonly string[] }[];
   invited: InvitedUser[];
 }
 
@@ -75,6 +76,8 @@ export class Admission implements Part {
     group: letterRoute('anyone', groupLetterShape, ({ from, key }, letter) => this.letter({ user: from, key }, letter)),
   };
   private readonly kept: Kept;
+  /** Groups of which a user whom we did not ask said that we may not join. */
+  private readonly doubted = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -127,7 +130,7 @@ export class Admission implements Part {
     const author = { group, by: me.name, device: me.device.publicKey, key: me.identity.publicKey };
     const said = { ...author, head, nonce: context.freshId(), at: context.now };
     const consent = signObject('consent', said, me.device, context.primitives);
-    this.kept.asked = [...this.kept.asked.filter((one) => one.group !== group), { group, name }];
+    this.kept.asked = [...this.kept.asked.filter((one) => one.group !== group), { group, name, to }];
     this.kept.asked = this.kept.asked.slice(-LIMITS.groupsMax);
     this.kept.invitations = this.kept.invitations.filter((one) => one.group !== group);
     this.keep();
@@ -172,7 +175,7 @@ export class Admission implements Part {
       if (away) return then(away);
       if (pinnedKeys.of(user) === null) return then(new Refusal('USER_UNKNOWN', user));
       // The newest record counts: a device that it does not list cannot have consented.
-      const record = newestOf(request.record, people.get(user)?.pinned?.record ?? request.record);
+      const record = newerRecord(request.record, people.get(user)?.pinned?.record ?? request.record);
       groups.command(running, { type: 'add', user, record, consent }, (outcome) => {
         const refusal = outcome instanceof Refusal ? outcome : null;
         if (refusal === null || FINAL.includes(refusal.code)) this.dropRequest(request);
@@ -190,13 +193,13 @@ export class Admission implements Part {
     const { group, from, word } = invitation;
     // The inviter means a user of our name with another key.
     if (word.key !== this.context.me.identity.publicKey) return;
-    const running = this.parts.running.get(group);
-    if (running && running.member.me !== null) return;
+    if ((this.parts.running.get(group)?.member.me ?? null) !== null) return;
     // Any user can send an invitation to any group: whether it is valid shows when it is answered.
     const others = this.kept.invitations.filter((one) => one.group !== group || one.from !== from);
     const theirs = others.filter((one) => one.from === from).length;
-    if (others.length >= LIMITS.groupRequestsMax || theirs >= LIMITS.groupInvitationsPerUser) return;
-    this.kept.invitations = [...others, invitation];
+    const room = withRoom(others, this.isFriend(from), (one) => this.isFriend(one.from));
+    if (room === null || theirs >= LIMITS.groupInvitationsPerUser) return;
+    this.kept.invitations = [...room, invitation];
     this.keep();
     this.context.notify({ event: 'group_invite', group: word.name, from });
   }
@@ -207,6 +210,8 @@ export class Admission implements Part {
     if (!running || running.member.me === null || said === null || said.group !== group) return;
     // A member may forward a request that reached the wrong member.
     const isOwn = said.by === from.user && said.key === from.key;
+    const owner = readRecord(record, this.context.primitives);
+    if (owner?.name !== said.by || owner.key !== said.key) return;
     if (!isOwn && !running.member.isPeer(from.user, from.key)) return;
     const request: JoinRequest = { group, user: said.by, record, consent };
     if (running.member.isPeer(request.user)) return;
@@ -234,8 +239,9 @@ export class Admission implements Part {
 
   private keepRequest(running: RunningGroup, request: JoinRequest): void {
     const others = this.kept.wishes.filter(({ group, user }) => group !== request.group || user !== request.user);
-    if (others.length >= LIMITS.groupRequestsMax) return;
-    this.kept.wishes = [...others, request];
+    const room = withRoom(others, this.isFriend(request.user), ({ user }) => this.isFriend(user));
+    if (room === null) return;
+    this.kept.wishes = [...room, request];
     this.keep();
     if (running.member.isLeader) this.notifyRequest(running, request);
   }
@@ -260,11 +266,17 @@ export class Admission implements Part {
       this.kept.invited = this.kept.invited.filter((one) => one.group !== group || one.user !== from);
       this.context.warn('INVITATION_REJECTED', `${from} does not want to be in ${running?.name ?? 'your group'}.`);
     } else if (asked && (running === null || running.member.me === null)) {
-      this.kept.asked = this.kept.asked.filter((one) => one.group !== group);
+      // Another member may have decided, or any user lies: then the request stays (SPEC GROUP-52).
+      const isDecided = asked.to.includes(from);
+      if (!isDecided && this.doubted.has(group)) return;
+      this.doubted.add(group);
+      if (isDecided) this.kept.asked = this.kept.asked.filter((one) => one.group !== group);
       this.context.warn('REQUEST_REJECTED', `${from} did not let you into the group ${asked.name}.`);
     }
     this.keep();
   }
+
+  private readonly isFriend = (user: string): boolean => this.parts.people.isFriend(user);
 
   private warnOf({ name }: RunningGroup, refusal: Refusal | null): void {
     if (refusal !== null) this.context.warn(refusal.code, `${name}: ${refusalText(refusal)}`);
@@ -285,12 +297,3 @@ export class Admission implements Part {
 
 /** A request that was refused so is over. */
 const FINAL: readonly RefusalCode[] = ['GROUP_REFUSES', 'MEMBER_ALREADY', 'MEMBER_KEY'];
-
-/** Two records of one user: the one with the higher version. Both were verified, or will be. */
-function newestOf(a: Signed, b: Signed): Signed {
-  const versionOf = ({ payload }: Signed): number => {
-    const record = parseJson(payload);
-    return recordShape.accepts(record) ? record.version : 0;
-  };
-  return versionOf(b) > versionOf(a) ? b : a;
-}

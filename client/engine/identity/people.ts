@@ -130,11 +130,15 @@ export class People {
     };
   }
 
-  /** Forgets one person without friendship, block or common group; false where there is none. */
+  /**
+   * Forgets one person without friendship, block or common group; false where there is none. Others can make us meet
+   * any names (SPEC DIR-27): a person whose key was verified stays, and one whose key is pinned goes last.
+   */
   private makeRoom(): boolean {
-    const stranger = this.all().find(
-      (person) => person.friendship === 'none' && !person.blocked && !this.groupPeerNames.has(person.name),
-    );
+    const isStranger = ({ name, friendship, blocked, verified }: Person): boolean =>
+      friendship === 'none' && !blocked && !verified && !this.groupPeerNames.has(name);
+    const strangers = this.all().filter(isStranger);
+    const stranger = strangers.find(({ pinned }) => pinned === null) ?? strangers[0];
     if (stranger) this.drop(stranger.name);
     return stranger !== undefined;
   }

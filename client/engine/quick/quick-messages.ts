@@ -4,6 +4,8 @@
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
+import { objectId } from '../../../protocols/kit/signed.js';
+import { dialableEndpoints } from '../../../protocols/links/dialable-endpoints.js';
 import type { QuickContent } from '../../../protocols/quick/content.js';
 import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-session.js';
 import type { PartAlarms } from '../core/alarms.js';
@@ -17,6 +19,7 @@ import type { Conversations } from '../conversations/conversations.js';
 import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { People } from '../identity/people.js';
 import type { Links } from '../transport/links.js';
+import type { OwnEndpoints } from '../transport/own-endpoints.js';
 import type { Connector } from '../transport/connector.js';
 import type { Unread } from '../conversations/unread.js';
 import type { Session } from '../server/session.js';
@@ -25,6 +28,7 @@ interface Dependencies {
   readonly people: People;
   readonly conversations: Conversations;
   readonly links: Links;
+  readonly endpoints: OwnEndpoints;
   readonly connector: Connector;
   readonly unread: Unread;
   readonly session: Session;
@@ -110,7 +114,7 @@ export class QuickMessages implements Part {
     if (!path?.session.isValid(this.context.now) || !this.parts.people.isFriend(path.peer.user)) return;
     const content = path.session.open(bytes);
     if (content === null) return;
-    path.at = from; // authentic, so their endpoint may have changed
+    if (this.mayMove(path, from)) path.at = from; // authentic, so their endpoint may have changed
     if (content.type === 'text') this.textCame(path, content);
     if (content.type === 'ack') this.ackCame(path, content.id);
   }
@@ -187,12 +191,8 @@ export class QuickMessages implements Part {
 
   private textCame(path: Path, content: TextContent): void {
     const { user, device } = path.peer;
-    const known = this.context.store.message(content.id);
-    if (known !== null) {
-      if (!known.mine && known.peer === user && known.kind === 'quick')
-        this.send(path, { type: 'ack', id: content.id });
-      return;
-    }
+    const id = this.storedId(user, content.id);
+    if (this.context.store.message(id) !== null) return this.send(path, { type: 'ack', id: content.id });
     // Without an acknowledgement the sender reports it as not confirmed.
     if (!this.parts.storageBudget.take(user, byteLength(content.text) + LIMITS.messageOverheadBytes)) return;
     const seq = this.context.store.lastSeq(user, device, 'quick') + 1;
@@ -205,12 +205,23 @@ export class QuickMessages implements Part {
       after: 0,
       proof: null,
     } as const;
-    const { id, at, lamport, text } = content;
+    const { at, lamport, text } = content;
     this.context.store.addMessage({ ...fixed, id, device, seq, lamport, at, text });
     this.parts.conversations.with(user)?.sawLamport(lamport);
-    this.send(path, { type: 'ack', id });
+    this.send(path, { type: 'ack', id: content.id });
     this.context.notify({ event: 'quick', id, from: user, text }, at);
     this.parts.unread.arrived(withPerson(user));
+  }
+
+  /** The sender chooses the id on the wire. It could be that of a message of another user (SPEC QUICK-10). */
+  private storedId(user: string, id: string): string {
+    return objectId('quick', JSON.stringify([user, id]), this.context.primitives);
+  }
+
+  /** The source of a datagram can be forged by its author: it must not point into networks of others (LINK-16). */
+  private mayMove({ at, peer }: Path, to: Endpoint): boolean {
+    const seen = [at, ...(this.parts.people.get(peer.user)?.endpoints ?? [])];
+    return at.host === to.host || dialableEndpoints([to], { own: this.parts.endpoints.local, seen }).length > 0;
   }
 
   private ackCame(path: Path, id: string): void {

@@ -1,6 +1,6 @@
 // Bounds on friends, conversations, history and quick messages.
 
-import { DAY, KIB, MIB, MINUTE, SECOND } from './units.js';
+import { DAY, KIB, MIB, MINUTE, rate, SECOND } from './units.js';
 
 export const CHAT_LIMITS = {
   /**
@@ -70,7 +70,7 @@ export const CHAT_LIMITS = {
    * Batches for one friend over a link. Raised: a friend who asks without end costs us more time. Lowered: a long
    * history comes back more slowly.
    */
-  historyRecoveryBatches: { perSecond: 20, burst: 40 },
+  historyRecoveryBatches: rate(40, 20, SECOND),
   /**
    * In this time at most `keyRotationsPerTime` key rotations, because friends or the name server proved that our data
    * is an old copy. Raised: after many old copies in one day the next one waits longer. Lowered: two computers that run

@@ -1,5 +1,5 @@
-// Others make a client write letters: each letter of theirs asks for one of ours. The name server takes 120 a minute from
-// a name, so whoever could force so many would stop all other letters of the client, and fill its disk with waiting ones.
+// Others make a client write letters, each an answer to one of theirs. The name server takes only so many from a name,
+// so without a bound this stops all other letters of the client, and fills its disk with waiting ones.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -86,7 +86,7 @@ test('[LETTER-23] of recovered messages for a friend that takes no letters, the 
   assert.match(waiting[0]?.body ?? '', new RegExp(request(alice, mallory, 19).nonce));
 });
 
-test('[CHAT-27] a friend that asks for recovered messages without end gets them at a bounded pace, the last at the end', () => {
+test('[CHAT-27] a friend that asks for recovered messages without end gets them at a bounded pace', () => {
   const { testbed, alice, mallory } = setUp();
   mallory.link(alice, LINK);
   const batches = (effects: Parameters<typeof framesOn>[0]) =>

@@ -1,5 +1,5 @@
-// A member of a group sends what costs another member much more than it costs the sender: padded texts, made-up devices,
-// and messages that can never be complete.
+// A member of a group sends what costs another member far more than itself: padded texts, made-up devices, and messages
+// that can never be complete.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
