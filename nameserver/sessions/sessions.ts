@@ -23,11 +23,12 @@ import type { HelloFrame, ServerProof } from '../../protocols/kit/server-proof/m
 import type { Budgets } from '../budgets.js';
 import { refuse, reject } from './refusal-effects.js';
 import { proofContext } from './proof-context.js';
+import { keyEffects } from './key-effects.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { WatchAdmission } from './watch-admission.js';
 import type { HandshakingSession, OpenSession } from './session-states.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
-import type { KeyAnswer, LetterKeys } from '../letters/letter-keys.js';
+import type { LetterKeys } from '../letters/letter-keys.js';
 import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
 import type { Sender } from '../letters/letter-rate.js';
 import type { Mailbox, RegistryStore } from '../store/registry-store.js';
@@ -179,19 +180,13 @@ export class Sessions {
       case 'offer_key':
       case 'offer_one_time_keys':
       case 'key_wanted':
-        return this.answerKeys(session, this.options.letterKeys.answer(frame, open, now));
+        return keyEffects(session, this.options.letterKeys.answer(frame, open, now), this.options.presence);
       case 'hello':
       case 'session':
         return this.end(session, new Refusal('MALFORMED', 'a second proof'), now);
       default:
         return assertNever(frame);
     }
-  }
-
-  private answerKeys(session: number, { answer, told }: KeyAnswer): ServerEffect[] {
-    const target = told && this.options.presence.sessionOf(told.mailbox.name, told.mailbox.device);
-    const sent: ServerEffect = { type: 'send', session, frame: answer };
-    return told && target !== null ? [sent, { type: 'send', session: target, frame: told.frame }] : [sent];
   }
 
   private watch(open: OpenSession & { session: number }, names: readonly string[], now: Instant): ServerEffect[] {
