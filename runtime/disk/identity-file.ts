@@ -50,8 +50,8 @@ export function copyIdentity(from: string, to: string): void {
 }
 
 /**
- * Makes a new device: new device and exchange keys under the same identity key. Keeps the old exchange key in another
- * file first, so that letters to it can still be opened. Throws OperationalError.
+ * Makes a new device: new device and exchange keys under the same identity key. Notes the public key of the old device
+ * in another file first. Throws OperationalError.
  */
 export function renewDevice(directory: string, now: Instant): Identity {
   const before = openIdentity(directory);
@@ -63,8 +63,8 @@ export function renewDevice(directory: string, now: Instant): Identity {
 }
 
 /**
- * Prepares a backup in `to` to replace the files in `from`: it takes over the keys of former devices and those of the
- * replaced device, so that letters to them can be opened later, too. A backup of another user takes over nothing.
+ * Prepares a backup in `to` to replace the files in `from`: it takes over the public keys of former devices and that of
+ * the replaced device. A backup of another user takes over nothing.
  * Throws OperationalError if it cannot write.
  */
 export function takeOverRetiredKeys(to: string, from: string, now: Instant): void {
@@ -89,8 +89,8 @@ function undamaged<T>(read: () => T): T | null {
   }
 }
 
-function retired({ device, exchange }: Pick<Identity, 'device' | 'exchange'>, retiredAt: Instant): RetiredKeys {
-  return { device: device.publicKey, exchange, retiredAt };
+function retired({ device }: Pick<Identity, 'device'>, retiredAt: Instant): RetiredKeys {
+  return { device: device.publicKey, retiredAt };
 }
 
 /** The name server's key in `server.json`, made at the first call. Throws OperationalError. */

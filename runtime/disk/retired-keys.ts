@@ -1,13 +1,12 @@
-// The exchange keys of former devices: letters that were sealed to them can still be opened for 30 days. The keys with
-// which those devices signed are not kept.
+// The public keys of former devices, for 30 days: acknowledgements for them are still for us. No secret of a former
+// device is kept: letters open with letter keys, which are in the store.
 
 import { join } from 'node:path';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';
-import { Type, type Static } from '../../protocols/kit/packages/typebox.js';
+import { Type } from '../../protocols/kit/packages/typebox.js';
 import { compileShape, exactly, KeyText, Time } from '../../protocols/kit/shapes.js';
-import { exportSecret, importSecret, type ExchangeKey } from '../crypto.js';
 import { damagedKeys, readKeyText, writeKeyText } from './key-file.js';
 
 export const RETIRED_KEYS_FILE = 'identity-retired.json';
@@ -15,11 +14,10 @@ export const RETIRED_KEYS_FILE = 'identity-retired.json';
 /** `device`: the public key of the former device. `retiredAt`: when another device took over. */
 export interface RetiredKeys {
   readonly device: string;
-  readonly exchange: ExchangeKey;
   readonly retiredAt: Instant;
 }
 
-const Retired = exactly({ device: KeyText, exchange: KeyText, retiredAt: Time });
+const Retired = exactly({ device: KeyText, retiredAt: Time });
 const retiredShape = compileShape(exactly({ devices: Type.Array(Retired) }));
 
 /** The keys that are still good, newest first. Removes the others from the disk. Throws OperationalError. */
@@ -49,21 +47,9 @@ function readRetiredKeys(directory: string): RetiredKeys[] {
   if (text === null) return [];
   const stored = parseJson(text);
   if (!retiredShape.accepts(stored)) throw damagedKeys(path);
-  return stored.devices.map((one) => withKey(one) ?? fail(damagedKeys(path)));
-}
-
-function withKey({ device, exchange, retiredAt }: Static<typeof Retired>): RetiredKeys | null {
-  const key = importSecret('x25519', exchange);
-  return key && { device, exchange: key, retiredAt };
-}
-
-function fail(error: Error): never {
-  throw error;
+  return stored.devices;
 }
 
 function writeRetiredKeys(directory: string, keys: readonly RetiredKeys[]): void {
-  const devices = keys.map(({ device, exchange, retiredAt }) => {
-    return { device, exchange: exportSecret(exchange), retiredAt };
-  });
-  writeKeyText(join(directory, RETIRED_KEYS_FILE), { devices });
+  writeKeyText(join(directory, RETIRED_KEYS_FILE), { devices: keys });
 }
