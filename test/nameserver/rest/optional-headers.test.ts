@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { listenMetrics } from '../../runtime/net/metrics-listener.js';
-import { runServer } from './test-server.js';
+import { listenMetrics } from '../../../runtime/net/metrics-listener.js';
+import { runServer } from '../test-server.js';
 
 /** What the server sends until it closes the connection. */
 function exchange(port: number, lines: readonly string[], body = ''): Promise<string> {
