@@ -41,7 +41,9 @@ function readAll(folder: string): StaticFile[] {
   const files: StaticFile[] = [];
   let bytesLeft = LIMITS.pageBytes;
   for (const path of paths) {
-    const bytes = readBoundedFile(join(folder, path), LIMITS.pageBytes) ?? new Uint8Array(0);
+    const file = join(folder, path);
+    if (statSync(file).size > bytesLeft) throw tooLarge(folder);
+    const bytes = readBoundedFile(file, LIMITS.pageBytes) ?? new Uint8Array(0);
     bytesLeft -= bytes.length;
     if (bytesLeft < 0) throw tooLarge(folder);
     files.push(staticFile(path, Buffer.from(bytes)));

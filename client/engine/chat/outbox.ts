@@ -1,5 +1,6 @@
 // Outgoing chat messages (SPEC CHAT-3, CHAT-10): on disk first, then over the link in order, settled when acknowledged.
 
+import { hasVisibleText } from '../../../protocols/kit/text/visible-text.js';
 import {
   ackFrameShape,
   isValidMessageText,
@@ -204,7 +205,7 @@ export class Outbox implements Part {
   private mayWrite(user: string, text: string): Outcome<Conversation> {
     const person = this.parts.people.friend(user);
     if (person instanceof Refusal) return person;
-    if (text.length === 0) return new Refusal('TEXT_EMPTY');
+    if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
     if (!isValidMessageText(text)) return new Refusal('TEXT_TOO_LONG', 'a message has at most 16 KiB');
     return this.parts.conversations.with(user) ?? new Refusal('NOT_FRIENDS', user);
   }

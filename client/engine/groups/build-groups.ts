@@ -17,7 +17,7 @@ import type { Session } from '../server/session.js';
 import type { Connector } from '../transport/connector.js';
 import type { HandOff } from '../transport/hand-off.js';
 import type { Links } from '../transport/links.js';
-import { Admission } from './admission.js';
+import { Admission } from './admission/admission.js';
 import { GroupChanges } from './group-changes.js';
 import { GroupCommands } from './group-commands.js';
 import { GroupCreation } from './group-creation.js';

@@ -1,6 +1,6 @@
 // What follows from a change of a group: join requests to decide, a public listing to update.
 
-import type { Admission } from './admission.js';
+import type { Admission } from './admission/admission.js';
 import type { GroupListener } from './groups.js';
 import type { PublicGroups } from './public-groups.js';
 import type { RunningGroup } from './running-groups.js';

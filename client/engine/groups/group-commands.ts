@@ -12,7 +12,7 @@ import type { CommandOf, Part } from '../core/part.js';
 import type { Unread } from '../conversations/unread.js';
 import type { People } from '../identity/people.js';
 import type { PinnedKeys } from '../identity/pinned-keys.js';
-import type { Admission } from './admission.js';
+import type { Admission } from './admission/admission.js';
 import type { Groups } from './groups.js';
 import type { PublicGroups } from './public-groups.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
@@ -43,10 +43,7 @@ export class GroupCommands implements Part {
       ),
     transfer: (ref: number, { group, user }: CommandOf<'transfer'>) =>
       this.decide(ref, group, { type: 'transfer', user }, () => this.context.succeed(ref, 'transfer', { group, user })),
-    broadcast: (ref: number, { group, text }: CommandOf<'broadcast'>) =>
-      this.decide(ref, group, { type: 'broadcast', text }, (id) =>
-        this.context.succeed(ref, 'broadcast', { id, state: 'queued' }),
-      ),
+    broadcast: (ref: number, command: CommandOf<'broadcast'>) => this.broadcast(ref, command),
   };
 
   constructor(
@@ -62,6 +59,16 @@ export class GroupCommands implements Part {
       if (outcome instanceof Refusal) this.context.refuse(ref, outcome);
       else then(outcome ?? '');
     });
+  }
+
+  /** Without other members no message is delivered, so none is sent. */
+  private broadcast(ref: number, { group, text }: CommandOf<'broadcast'>): void {
+    const running = this.ours(group);
+    if (!(running instanceof Refusal) && running.member.log.members.size === 1)
+      return this.context.refuseWith(ref, 'GROUP_ALONE', group);
+    this.decide(ref, group, { type: 'broadcast', text }, (id) =>
+      this.context.succeed(ref, 'broadcast', { id, state: 'queued' }),
+    );
   }
 
   private list(ref: number): void {

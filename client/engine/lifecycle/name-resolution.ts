@@ -4,7 +4,8 @@
 import type { Context } from '../core/context.js';
 import type { CommandOf, Part } from '../core/part.js';
 import type { Friends } from '../friends/friends.js';
-import type { Admission, Invitation, JoinRequest } from '../groups/admission.js';
+import type { Admission } from '../groups/admission/admission.js';
+import type { Invitation, JoinRequest } from '../groups/admission/join-requests.js';
 import type { RunningGroups } from '../groups/running-groups.js';
 
 type Reply = CommandOf<'accept' | 'reject'>;
@@ -61,18 +62,22 @@ export class NameResolution implements Part {
     const isNamed = (id: string): boolean => group === undefined || running.nameOf(id) === group;
     const joins = admission.joinRequests.filter((request) => request.user === user && isNamed(request.group));
     const joining = joins.map((request): PendingRequest => ({ type: 'join', request }));
-    if (group !== undefined) return joining;
-    const invitations = admission.invitations.filter(({ word }) => word.name === user);
-    // Several users may invite to one group: one answer goes to all of them.
-    const groupIds = [...new Set(invitations.map((one) => one.group))];
-    const inviting = groupIds.map((id): PendingRequest => {
-      return { type: 'invite', invitations: invitations.filter((one) => one.group === id) };
-    });
+    const all = admission.invitations;
+    // `accept alice lake` is the invitation of one member, `accept lake` of all who invited.
+    const named = all.filter(({ from, word }) =>
+      group === undefined ? word.name === user : from === user && word.name === group,
+    );
+    if (group !== undefined) return [...joining, ...asInvitations(named)];
     const asking = friends
       .requests()
       .filter(({ from }) => from === user)
       .map(({ from }): PendingRequest => ({ type: 'friend', from }));
-    return [...(nameKind === 'group' ? [] : [...asking, ...joining]), ...(nameKind === 'user' ? [] : inviting)];
+    const found = [
+      ...(nameKind === 'group' ? [] : [...asking, ...joining]),
+      ...(nameKind === 'user' ? [] : asInvitations(named)),
+    ];
+    if (found.length > 0 || nameKind === 'group') return found;
+    return asInvitations(all.filter(({ from }) => from === user)); // `accept alice` where alice only invited
   }
 
   private answerInvitations(ref: number, answer: Reply['type'], invitations: readonly Invitation[]): void {
@@ -105,6 +110,12 @@ export class NameResolution implements Part {
       else this.context.succeed(ref, 'accept', data);
     });
   }
+}
+
+/** Several users may invite to one group: one answer goes to all of them. */
+function asInvitations(invitations: readonly Invitation[]): PendingRequest[] {
+  const groupIds = [...new Set(invitations.map((one) => one.group))];
+  return groupIds.map((id) => ({ type: 'invite', invitations: invitations.filter((one) => one.group === id) }));
 }
 
 /** What the user accepts with an invitation. */

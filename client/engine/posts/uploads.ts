@@ -1,5 +1,6 @@
 // The author's commands: upload, text, remove. A post is announced only once its bytes are on our disk.
 
+import { hasVisibleText } from '../../../protocols/kit/text/visible-text.js';
 import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
@@ -78,7 +79,7 @@ export class Uploads implements Part {
     if (this.own.isFull) return this.context.refuseWith(ref, 'LIST_FULL', 'posts');
     const bytes = byteLength(text);
     if (bytes > LIMITS.postTextBytes) return this.context.refuseWith(ref, 'TEXT_TOO_LONG', 'it has more than 16 KiB');
-    if (text === '') return this.context.refuseWith(ref, 'TEXT_EMPTY');
+    if (!hasVisibleText(text)) return this.context.refuseWith(ref, 'TEXT_EMPTY');
     const id = this.context.freshId();
     const title = manifestTitle([...text].slice(0, TEXT_TITLE_LETTERS).join(''));
     const sha256 = textHash(text, this.context.primitives);

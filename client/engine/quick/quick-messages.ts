@@ -1,6 +1,7 @@
 // Quick messages (protocols/quick): one datagram each, stored before it is acknowledged, resent a few times, never
 // queued.
 
+import { hasVisibleText } from '../../../protocols/kit/text/visible-text.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
@@ -122,7 +123,7 @@ export class QuickMessages implements Part {
   private whyNot(user: string, text: string): Refusal | null {
     const person = this.parts.people.friend(user);
     if (person instanceof Refusal) return person;
-    if (text.length === 0) return new Refusal('TEXT_EMPTY');
+    if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
     if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
     if (!this.parts.session.isWanted) return new Refusal('NOT_ONLINE');
     return this.pending.size >= LIMITS.quickPendingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;

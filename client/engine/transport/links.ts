@@ -53,6 +53,8 @@ export class Links implements Part {
   readonly on = {
     asleep: () => this.cutAll(),
     unfriended: ({ user }: EventOf<'unfriended'>) => this.cut(user),
+    // A link of group peers is none of friends: what friends exchange first would never be asked for (SPEC LINK-17).
+    befriended: ({ user }: EventOf<'befriended'>) => this.cut(user),
     // The linked device may belong to the key that is no longer theirs.
     sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.cut(user),
     recordRenewed: ({ user }: EventOf<'recordRenewed'>) => this.cutReplacedDevice(user),

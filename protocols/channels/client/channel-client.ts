@@ -1,6 +1,7 @@
 // The channel client machine: connects to one server, joins channels, sends and receives messages. It passes each input
 // to the part it concerns.
 
+import { hasVisibleText } from '../../kit/text/visible-text.js';
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { earlier, assertNever, type Instant, type Machine } from '../../kit/machine.js';
@@ -228,7 +229,7 @@ export class ChannelClient implements Machine<ChannelClientInput, ChannelClientE
 
 /** Why a text cannot be sent, or null. */
 function textRefusal(text: string): Refusal | null {
-  if (text.trim() === '') return new Refusal('TEXT_EMPTY');
+  if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
   const bytes = byteLength(text);
   return bytes > LIMITS.messageTextBytes
     ? new Refusal('TEXT_TOO_LONG', `it has ${bytes} bytes of at most 16 KiB`)

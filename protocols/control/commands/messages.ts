@@ -1,5 +1,6 @@
 // Commands about messages between two people: conversations, quick messages, history, search, the outbox.
 
+import { hasVisibleText } from '../../kit/text/visible-text.js';
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import type { Instant } from '../../kit/machine.js';
@@ -140,7 +141,7 @@ export function say(user: string, text: string): Outcome<MessageCommand> {
 }
 
 function quickMessage(user: string, text: string): Outcome<MessageCommand> {
-  if (text.trim() === '') return new Refusal('TEXT_EMPTY');
+  if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
   if (byteLength(text) > LIMITS.quickTextBytes) return new Refusal('QUICK_TOO_LONG', user);
   return { type: 'message', user, text };
 }

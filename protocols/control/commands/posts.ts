@@ -1,5 +1,6 @@
 // Commands about posts: files and texts that you share with your friends.
 
+import { hasVisibleText } from '../../kit/text/visible-text.js';
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
@@ -110,7 +111,7 @@ function upload(path: string, title: string | null, isReshared: boolean): Outcom
 }
 
 function textPost(text: string): Outcome<PostCommand> {
-  if (text.trim() === '') return new Refusal('TEXT_EMPTY');
+  if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
   const bytes = byteLength(text);
   if (bytes > LIMITS.postTextBytes) return new Refusal('TEXT_TOO_LONG', `it has ${bytes} bytes of at most 16 KiB`);
   return { type: 'post_text', text };

@@ -1,5 +1,6 @@
 // Checks of typed values: texts within their bounds, whole numbers in a range, names and dates that can exist.
 
+import { hasVisibleText } from '../../kit/text/visible-text.js';
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { canonicalName } from '../../kit/names.js';
@@ -11,7 +12,7 @@ export type NameKind = 'user' | 'group';
 
 /** Why a text cannot be sent as a message, or null. Messages to friends, groups and channels have the same bound. */
 export function messageProblem(text: string): Refusal | null {
-  if (text.trim() === '') return new Refusal('TEXT_EMPTY');
+  if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
   const bytes = byteLength(text);
   return bytes > LIMITS.messageTextBytes
     ? new Refusal('TEXT_TOO_LONG', `it has ${bytes} bytes of at most 16 KiB`)

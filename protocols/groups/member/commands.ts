@@ -2,6 +2,7 @@
 
 import { assertNever } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
+import { hasVisibleText } from '../../kit/text/visible-text.js';
 import type { Member } from '../log/member-devices.js';
 import { peekStatement } from '../statements.js';
 import { Refusal } from '../../kit/refusals.js';
@@ -74,6 +75,8 @@ export class MemberCommands {
 
   private broadcast(text: string): Refusal | string {
     const { recipients, messages } = this.parts;
+    // A received text without visible characters stays valid: refusing it would end the numbers of its device.
+    if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
     if (recipients.isFull) return new Refusal('LIST_FULL', 'messages that have not arrived');
     const message = messages.send(text);
     if (message instanceof Refusal) return message;
@@ -100,6 +103,7 @@ export class MemberCommands {
     const refusal = this.parts.leader.whyNotLead();
     if (refusal !== null) return refusal;
     if (!context.membership.isPeer(user)) return new Refusal('NOT_IN_GROUP', user);
+    if (!context.canSettle) return new Refusal('GROUP_UNSETTLED', context.name);
     this.parts.election.transfer(user);
     return null;
   }

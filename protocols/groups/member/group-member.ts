@@ -111,6 +111,10 @@ export class GroupMember implements Machine<GroupInput, GroupEffect> {
     return this.context.isLeader;
   }
 
+  get canSettle(): boolean {
+    return this.context.canSettle;
+  }
+
   /** Whether the user may found the group anew (SPEC GROUP-37). */
   get mayRefound(): boolean {
     return this.election.mayRefound;

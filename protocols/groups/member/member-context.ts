@@ -81,6 +81,16 @@ export class MemberContext {
     return this.isLeader && this.hasLeaderDevice && !this.isBoundToLaterTerm && !this.isFrozen;
   }
 
+  /**
+   * True iff the members that remain can ratify what is pending. Members that left may do it too, but need not come
+   * back.
+   */
+  get canSettle(): boolean {
+    const { log, membership } = this;
+    const remaining = [...log.members.values()].filter((member) => !membership.isGone(member));
+    return log.ratified === log.position.index || log.isQuorum(new Set(remaining.map(({ user }) => user)));
+  }
+
   /** This device began the term. A leader that changed its device is elected again first (SPEC GROUP-50). */
   get hasLeaderDevice(): boolean {
     return this.log.head.leaderDevice === this.self.device.publicKey;

@@ -325,6 +325,10 @@ export const REFUSALS = {
     status: 409,
     text: 'The leader of {about} signed contradicting changes, so the members are voting. Type: members {about}',
   },
+  GROUP_ALONE: {
+    status: 409,
+    text: 'You are the only member of {about}, so nobody would get this. Type: invite {about} <user>',
+  },
   GROUP_UNSETTLED: {
     status: 409,
     text: 'Too few members of {about} have confirmed the latest changes. Try again when more members are online.',

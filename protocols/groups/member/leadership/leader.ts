@@ -144,6 +144,7 @@ export class Leader {
       return isMember ? null : new Refusal('NOT_IN_GROUP', command.user);
     }
     if (isMember) return new Refusal('MEMBER_ALREADY', command.user);
+    if (!this.context.canSettle) return new Refusal('GROUP_UNSETTLED', name);
     if (!this.isOfKnownKey(command)) return new Refusal('MEMBER_KEY', command.user);
     return log.members.size >= LIMITS.groupMembersMax ? new Refusal('GROUP_FULL', name) : null;
   }

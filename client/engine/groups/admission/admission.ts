@@ -1,65 +1,32 @@
 // How a user becomes a member of a group: invitations, join requests, and the answers to them, all by letter.
 
-import type { Static } from '../../../protocols/kit/packages/typebox.js';
-import { parseJson } from '../../../protocols/kit/bytes.js';
-import { LIMITS } from '../../../protocols/kit/limits.js';
-import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/refusals.js';
-import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { newerRecord, withRoom } from '../identity/bounded-requests.js';
-import { readRecord } from '../../../protocols/directory/record-verification.js';
-import { groupLetterShape, type GroupLetter } from '../../../protocols/groups/frames.js';
-import { openStatement } from '../../../protocols/groups/statements.js';
-import type { Context } from '../core/context.js';
-import { letterRoute, type Part } from '../core/part.js';
-import { SETTINGS } from '../core/settings.js';
-import type { OwnRecord } from '../identity/own-record.js';
-import type { OutgoingMail } from '../server/outgoing-mail.js';
-import type { People } from '../identity/people.js';
-import type { LookAlikes } from '../identity/look-alikes.js';
-import type { PinnedKeys } from '../identity/pinned-keys.js';
-import type { Groups, Sender } from './groups.js';
-import type { RunningGroup, RunningGroups } from './running-groups.js';
-
-type LetterBody<S> = Extract<Static<typeof GroupLetter>['body'], { type: S }>;
-
-/** An invitation to us. Stored as it is: its field names never change. */
-export interface Invitation {
-  readonly group: string;
-  readonly from: string;
-  readonly word: LetterBody<'invite'>;
-}
-
-/** A user wants to be in a group of ours. Stored as it is. */
-export interface JoinRequest {
-  readonly group: string;
-  readonly user: string;
-  readonly record: Signed;
-  readonly consent: Signed;
-}
-
-/** A head that a consent names. */
-interface Head {
-  readonly index: number;
-  readonly hash: string;
-}
-
-/**
- * What is stored of admissions. `wishes`: join requests to our groups. `asked`: groups we asked to be in,
- * and whom. `invited`: which users we invited.
- */
-interface Kept {
-  invitations: Invitation[];
-  wishes: JoinRequest[];
-  asked: { group: string; name: string; to: readonly string[] }[];
-  invited: InvitedUser[];
-}
-
-/** `key`: the identity key that the invitation is for. */
-interface InvitedUser {
-  readonly group: string;
-  readonly user: string;
-  readonly key: string;
-}
+import { parseJson } from '../../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { Refusal, refusalText } from '../../../../protocols/kit/refusals.js';
+import { signObject } from '../../../../protocols/kit/signed.js';
+import { readRecord } from '../../../../protocols/directory/record-verification.js';
+import { groupLetterShape, type GroupLetter } from '../../../../protocols/groups/frames.js';
+import { openStatement } from '../../../../protocols/groups/statements.js';
+import type { Context } from '../../core/context.js';
+import { letterRoute, type Part } from '../../core/part.js';
+import { SETTINGS } from '../../core/settings.js';
+import { newerRecord, withRoom } from '../../identity/bounded-requests.js';
+import type { OwnRecord } from '../../identity/own-record.js';
+import type { OutgoingMail } from '../../server/outgoing-mail.js';
+import type { People } from '../../identity/people.js';
+import type { LookAlikes } from '../../identity/look-alikes.js';
+import type { PinnedKeys } from '../../identity/pinned-keys.js';
+import type { Groups, Sender } from '../groups.js';
+import {
+  FINAL,
+  hasLeft,
+  type Head,
+  type Invitation,
+  type JoinRequest,
+  type KeptRequests,
+  type LetterBody,
+} from './join-requests.js';
+import type { RunningGroup, RunningGroups } from '../running-groups.js';
 
 interface Dependencies {
   readonly people: People;
@@ -75,7 +42,7 @@ export class Admission implements Part {
   readonly letters = {
     group: letterRoute('anyone', groupLetterShape, ({ from, key }, letter) => this.letter({ user: from, key }, letter)),
   };
-  private readonly kept: Kept;
+  private readonly kept: KeptRequests;
   /** Groups of which a user whom we did not ask said that we may not join. */
   private readonly doubted = new Set<string>();
 
@@ -84,8 +51,8 @@ export class Admission implements Part {
     private readonly parts: Dependencies,
   ) {
     const text = context.store.setting(SETTINGS.groupRequests);
-    const nothing: Kept = { invitations: [], wishes: [], asked: [], invited: [] };
-    this.kept = text === null ? nothing : (parseJson(text) as Kept);
+    const nothing: KeptRequests = { invitations: [], wishes: [], asked: [], invited: [] };
+    this.kept = text === null ? nothing : (parseJson(text) as KeptRequests);
   }
 
   get invitations(): readonly Invitation[] {
@@ -163,8 +130,13 @@ export class Admission implements Part {
     if (!running.member.isLeader) return;
     for (const request of this.kept.wishes.filter(({ group }) => group === running.id)) {
       if (running.member.log.members.has(request.user)) this.dropRequest(request);
+      else if (this.isInvited(request) && running.member.canSettle) this.admit(running, request, () => undefined);
       else if (!wasLeader) this.notifyRequest(running, request);
     }
+  }
+
+  private isInvited({ group, user }: JoinRequest): boolean {
+    return this.kept.invited.some((one) => one.group === group && one.user === user);
   }
 
   /** Adds a user to the group, whose key is looked up if it is not pinned; `then` gets the refusal if that fails. */
@@ -207,25 +179,48 @@ export class Admission implements Part {
   private joinRequested(from: Sender, group: string, { name, record, consent }: LetterBody<'join_request'>): void {
     const running = this.parts.running.get(group);
     const said = openStatement('consent', consent, this.context.primitives);
-    if (!running || running.member.me === null || said === null || said.group !== group) return;
-    // A member may forward a request that reached the wrong member.
+    if (!running || said === null || said.group !== group) return;
     const isOwn = said.by === from.user && said.key === from.key;
     const owner = readRecord(record, this.context.primitives);
     if (owner?.name !== said.by || owner.key !== said.key) return;
-    if (!isOwn && !running.member.isPeer(from.user, from.key)) return;
     const request: JoinRequest = { group, user: said.by, record, consent };
-    if (running.member.isPeer(request.user)) return;
     const invited = this.kept.invited.find((one) => one.group === group && one.user === said.by);
     if (invited && invited.key !== said.key) return this.warnOf(running, new Refusal('MEMBER_KEY', said.by));
-    if (invited && running.member.isLeader)
-      return this.admit(running, request, (refusal) => this.warnOf(running, refusal));
-    if (invited) {
-      const { leader } = running.member.log.head;
-      return this.post(leader, { group, body: { type: 'join_request', name, record, consent } });
-    }
+    if (invited && !running.member.isLeader)
+      return this.forward(running, from, { group, body: { type: 'join_request', name, record, consent } });
+    if (running.member.me === null) return;
+    // A member, or one that left, may forward a request that reached the wrong member.
+    if (!isOwn && !running.member.isPeer(from.user, from.key) && !hasLeft(running, from)) return;
+    if (running.member.isPeer(request.user)) return;
+    if (invited) return this.admitInvited(running, request);
     const { join } = running.member.log.head.policy;
+    if (join === 'closed' && !isOwn) return this.decline(running, request);
     if ((!running.isPublic && isOwn) || join === 'closed') return;
     this.judgeRequest(running, request, said.key);
+  }
+
+  /** We invited this user and cannot decide any more: the leader does, or the user is told that nobody will. */
+  private forward(running: RunningGroup, { user }: Sender, letter: GroupLetter): void {
+    const { log, me } = running.member;
+    const { leader } = log.head;
+    this.kept.invited = this.kept.invited.filter((one) => one.group !== running.id || one.user !== user);
+    this.keep();
+    const mayForward = me !== null || hasLeft(running, this.self);
+    if (mayForward && leader !== this.self.user) return this.post(leader, letter);
+    this.post(user, { group: running.id, body: { type: 'decline', name: running.name } });
+  }
+
+  /** A group that cannot be changed now admits the user later (SPEC GROUP-55). */
+  private admitInvited(running: RunningGroup, request: JoinRequest): void {
+    this.admit(running, request, (refusal) => {
+      this.warnOf(running, refusal);
+      if (refusal !== null && !FINAL.includes(refusal.code)) this.keepRequest(running, request, false);
+    });
+  }
+
+  private get self(): Sender {
+    const { name: user, identity } = this.context.me;
+    return { user, key: identity.publicKey };
   }
 
   /** Keeps a request of a user whose key is pinned, or is pinned now, or cannot be looked up before the decision. */
@@ -237,13 +232,13 @@ export class Admission implements Part {
     });
   }
 
-  private keepRequest(running: RunningGroup, request: JoinRequest): void {
+  private keepRequest(running: RunningGroup, request: JoinRequest, isShown = true): void {
     const others = this.kept.wishes.filter(({ group, user }) => group !== request.group || user !== request.user);
     const room = withRoom(others, this.isFriend(request.user), ({ user }) => this.isFriend(user));
     if (room === null) return;
     this.kept.wishes = [...room, request];
     this.keep();
-    if (running.member.isLeader) this.notifyRequest(running, request);
+    if (isShown && running.member.isLeader) this.notifyRequest(running, request);
   }
 
   private notifyRequest({ name: group }: RunningGroup, { user }: JoinRequest): void {
@@ -294,6 +289,3 @@ export class Admission implements Part {
     this.context.store.putSetting(SETTINGS.groupRequests, JSON.stringify(this.kept));
   }
 }
-
-/** A request that was refused so is over. */
-const FINAL: readonly RefusalCode[] = ['GROUP_REFUSES', 'MEMBER_ALREADY', 'MEMBER_KEY'];
