@@ -24,13 +24,27 @@ export type ClientEvent = { readonly at: string } & (
   | ChannelEvent
 );
 
+/** What happened to a member since the last event of this group. */
+export interface GroupChange {
+  readonly user: string;
+  readonly change: 'joined' | 'left' | 'removed' | 'leads';
+}
+
 export type GroupEvent =
   | { event: 'group_request'; group: string; from: string }
   | { event: 'group_invite'; group: string; from: string }
-  | { event: 'group_joined'; group: string }
+  /** `history`: the earlier messages that new members see: none, all, or the newest so many. */
+  | { event: 'group_joined'; group: string; history?: 'none' | 'all' | number }
   | { event: 'group_left'; group: string; reason: string }
   /** `others`: members who are not the users you know by these names. */
-  | { event: 'group_members'; group: string; members: string[]; leader: string; others?: OtherMember[] }
+  | {
+      event: 'group_members';
+      group: string;
+      members: string[];
+      leader: string;
+      changes?: GroupChange[];
+      others?: OtherMember[];
+    }
   /**
    * `gap`: an earlier message is missing before it. `otherKey`: the author is not the user you know; the fingerprint of
    * the author's key in the group.

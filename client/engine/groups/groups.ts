@@ -20,6 +20,7 @@ import type { Unread } from '../conversations/unread.js';
 import type { Links } from '../transport/links.js';
 import type { GroupMail } from './group-mail.js';
 import type { GroupPeers, PinListener } from './group-peers.js';
+import { membershipChanges, rollOf } from './membership-changes.js';
 import { cachedRecordReader } from './record-reader.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
 
@@ -207,7 +208,7 @@ export class Groups implements Part, PinListener {
       case 'changed':
         return this.changed(running, true);
       case 'joined':
-        context.notify({ event: 'group_joined', group: running.name });
+        context.notify({ event: 'group_joined', group: running.name, history: running.member.log.head.policy.history });
         return this.listener.target.joined(running);
       case 'ended':
         return context.notify({ event: 'group_left', group: running.name, reason: effect.why });
@@ -248,11 +249,13 @@ export class Groups implements Part, PinListener {
     if (hasStarted) this.listener.target.changed(running);
   }
 
-  private notifyMembers({ name: group, member }: RunningGroup): void {
+  private notifyMembers({ name: group, member, notifiedMembers }: RunningGroup): void {
     const { log } = member;
     const members = [...log.members.keys()];
     const others = this.parts.pinnedKeys.othersAmong(log.members.values());
-    const event = { event: 'group_members' as const, group, members, leader: log.head.leader };
+    const changes = membershipChanges(rollOf(notifiedMembers), log);
+    const about = { event: 'group_members' as const, group, members, leader: log.head.leader };
+    const event = changes.length === 0 ? about : { ...about, changes };
     this.context.notify(others.length === 0 ? event : { ...event, others });
     for (const { user, fingerprint } of others) this.context.warn('MEMBER_OTHER', otherText(group, user, fingerprint));
     for (const { user, key } of log.members.values()) this.parts.lookAlikes.check(user, key);

@@ -2,7 +2,7 @@
 
 import type { Answers } from '../../../../protocols/control/answer.js';
 import type { GroupCommandMap, OtherMember } from '../../../../protocols/control/commands/groups.js';
-import type { ClientEvent, GroupEvent } from '../../../../protocols/control/event.js';
+import type { ClientEvent, GroupChange, GroupEvent } from '../../../../protocols/control/event.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
@@ -105,10 +105,16 @@ export function drawGroupEvent(event: DrawnEvent, view: ViewOptions): string[] {
         `${shownName(event.from, view)} invites you to the group ${group}. ${advice(`group:${event.group}`, view)}`,
       ];
     case 'group_joined':
-      return [`You are a member of the group ${group} now.`];
+      return [`You are a member of the group ${group} now.${newcomersSee(event.history)}`];
     case 'group_left':
       return [`You are no longer in the group ${group} (${sanitize(event.reason)}). Its messages so far stay here.`];
     case 'group_members':
+      if (event.changes) {
+        const lines = event.changes.map(
+          ({ user, change }) => `${sanitize(event.group)}: ${named(user)} ${CHANGES[change]}`,
+        );
+        return lines.map((line) => view.colours.faint(line));
+      }
       return [
         view.colours.faint(
           `${sanitize(event.group)}: members ${event.members.map(named).join(', ')}; leader ${named(event.leader)}`,
@@ -119,6 +125,21 @@ export function drawGroupEvent(event: DrawnEvent, view: ViewOptions): string[] {
     case 'group_progress':
       return [view.colours.faint(`${sanitize(event.group)}: received ${counted(event.received, 'earlier message')}`)];
   }
+}
+
+const CHANGES: Readonly<Record<GroupChange['change'], string>> = {
+  joined: 'joined',
+  left: 'left',
+  removed: 'was removed',
+  leads: 'leads the group now',
+};
+
+function newcomersSee(history: 'none' | 'all' | number | undefined): string {
+  if (history === undefined) return '';
+  if (history === 'none') return ' New members see no earlier messages.';
+  return history === 'all'
+    ? ' New members see all earlier messages.'
+    : ` New members see the last ${history} messages.`;
 }
 
 function advice(words: string, { colours }: ViewOptions): string {
