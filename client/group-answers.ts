@@ -1,4 +1,4 @@
-// What the name server says about public groups, checked before anybody believes that it is even that.
+// What the name server says about public groups, checked before the client believes it.
 
 import { Type } from '../protocols/kit/packages/typebox.js';
 import { LogPosition, GroupPolicy } from '../protocols/groups/entry.js';

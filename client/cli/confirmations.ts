@@ -29,7 +29,7 @@ export function needsConfirmation(command: ParsedCommand): boolean {
 function warning(command: ParsedCommand): readonly string[] | null {
   switch (command.type) {
     case 'unregister':
-      return ['This gives up your name for good. Nobody reaches you by it afterwards, and another user can take it.'];
+      return ['This gives up your name for good. It no longer leads to you, and another user can take it.'];
     case 'remove':
       return [`This ends your friendship with ${command.user}. To be friends again, both of you have to agree.`];
     case 'remove_member':

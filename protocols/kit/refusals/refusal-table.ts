@@ -327,7 +327,7 @@ export const REFUSALS = {
   },
   GROUP_ALONE: {
     status: 409,
-    text: 'You are the only member of {about}, so nobody would get this. Type: invite {about} <user>',
+    text: 'You are the only member of {about}, so no one would get this. Type: invite {about} <user>',
   },
   GROUP_UNSETTLED: {
     status: 409,

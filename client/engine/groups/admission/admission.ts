@@ -199,7 +199,7 @@ export class Admission implements Part {
     this.judgeRequest(running, request, said.key);
   }
 
-  /** We invited this user and cannot decide any more: the leader does, or the user is told that nobody will. */
+  /** We invited this user and cannot decide any more: the leader does, or the user is told that no member will. */
   private forward(running: RunningGroup, { user }: Sender, letter: GroupLetter): void {
     const { log, me } = running.member;
     const { leader } = log.head;

@@ -86,7 +86,7 @@ function othersLeave(testbed: Testbed, alice: Client, others: readonly Client[])
   settle(testbed);
 }
 
-test('[GROUP-55] a quorum that needs members who left admits nobody, and the invited when it is there', () => {
+test('[GROUP-55] a quorum that needs members who left admits no user, and the invited when it is there', () => {
   const world = lake('bob');
   const { testbed, alice, dave, at } = world;
   othersLeave(testbed, alice, [at('bob')]);
