@@ -205,6 +205,19 @@ const ONE_TIME_KEYS = `
   CREATE INDEX one_time_keys_by_letter_key ON one_time_keys (device, number);
 `;
 
+/**
+ * The index gets the words and the symbols of a text as `indexed-words.ts` makes them, so it reads no content itself.
+ * The view gives the tags.
+ */
+const SEARCH_FOR_SYMBOLS = `
+  DROP TABLE message_index;
+  CREATE VIRTUAL TABLE message_index USING fts5 (
+    text, tags, symbols, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
+  );
+  DELETE FROM indexed_days;
+  UPDATE counters SET value = 0 WHERE name = 'indexed';
+`;
+
 export const MIGRATIONS: readonly string[] = [
   FIRST,
   SEARCH,
@@ -216,4 +229,5 @@ export const MIGRATIONS: readonly string[] = [
   PROOFS,
   LETTER_KEYS,
   ONE_TIME_KEYS,
+  SEARCH_FOR_SYMBOLS,
 ];

@@ -51,12 +51,19 @@ export function wholeNumber(typed: string): number | null {
 }
 
 /** A day, or a time on it; in UTC unless a zone is named. */
-const DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/i;
+const DATE = /^((\d{4})-(\d{2})-(\d{2}))(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/i;
 
-/** Milliseconds since 1970, null without a value, undefined if it is not a time. */
+/** Milliseconds since 1970, null without a value, undefined if it is not a time, or on no day of the calendar. */
 export function timeOf(typed: string | null): number | null | undefined {
   if (typed === null) return null;
-  const [, day, time = 'T00:00', zone = 'Z'] = DATE.exec(typed) ?? [];
+  const [, day, year, month, date, time = 'T00:00', zone = 'Z'] = DATE.exec(typed) ?? [];
+  if (!isDay(Number(year), Number(month), Number(date))) return undefined;
   const at = Date.parse(`${day}${time}${zone}`.toUpperCase());
   return at >= 0 && at <= LIMITS.timeMax ? at : undefined;
+}
+
+/** The host takes the 30th of February for the 2nd of March. */
+function isDay(year: number, month: number, date: number): boolean {
+  const taken = new Date(Date.UTC(year, month - 1, date));
+  return taken.getUTCMonth() === month - 1 && taken.getUTCDate() === date;
 }

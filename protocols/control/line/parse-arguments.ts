@@ -41,15 +41,16 @@ function splitText(entry: CommandEntry, line: string): Split {
   return { words, flags: new Map() };
 }
 
-const WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
-const QUOTED = /"([^"]*)"|'([^']*)'/g;
+/** Quotes hold words together at the start of a word, or of the value of a flag. Elsewhere `'` is an apostrophe. */
+const WORD = /(?:[^\s"'=:]*[=:])?(?:"[^"]*"|'[^']*')(?=\s|$)|\S+/g;
+const QUOTED = /^((?:[^\s"'=:]*[=:])?)(?:"([^"]*)"|'([^']*)')$/;
 
 /**
  * Words as a shell splits them, including quotes. A word with dashes that is no flag of the entry counts as a word: ids
  * can begin with a dash. Null if a flag lacks its value.
  */
 function splitWords(entry: CommandEntry, line: string): Split | null {
-  const all = (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2'));
+  const all = (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2$3'));
   const words: string[] = [];
   const flags = new Map<string, string>();
   for (let k = 0; k < all.length; k += 1) {

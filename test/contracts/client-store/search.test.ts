@@ -67,8 +67,58 @@ contract('no input is an operator', (store) => {
   assert.deepEqual(found(store, '"hi" NOT'), ['say "hi" NOT bye']);
   assert.deepEqual(found(store, 'nea*'), []);
   assert.deepEqual(found(store, 'mine', { words: ['tags : mine'] }), []);
-  const strange = ['', '"', '""', '!!!', '🌱', '*', '^z', 'a\u0000b', ') AND (', "'", '\ud800'];
+  const strange = ['', '!!!', '🌱', '**', '^z', 'a\u0000b', ') AND (', "'", '\ud800', '\u200b', '\u0301'];
   for (const word of strange) assert.deepEqual(found(store, '', { words: [word] }), [], JSON.stringify(word));
+});
+
+/** Texts as people write them, and what is searched: with the place of the text that has it, -1 for none. */
+const NATURAL_TEXTS = [
+  "don't say it isn't",
+  '50 % off',
+  'well 👍🏽 done',
+  'C++ or C',
+  '明日は東京で会いましょう',
+  '학교에서 봐요',
+  'ไปเที่ยวทะเลกัน',
+  '𠮷野家',
+  'flag 🇩🇪 :-)',
+  'a < b_c',
+];
+const SEARCHED: readonly (readonly [string, number])[] = [
+  ["don't", 0],
+  ['don’t', 0],
+  ["isn't it", 0],
+  ['isnt', -1],
+  ['%', 1],
+  ['50%', 1],
+  ['👍', 2],
+  ['👍🏽', 2],
+  ['👎', -1],
+  ['well👍', 2],
+  ['C++', 3],
+  ['東京', 4],
+  ['京東', -1],
+  ['明日', 4],
+  ['東京で会い', 4],
+  ['학교', 5],
+  ['학교'.normalize('NFD'), 5],
+  ['ทะเล', 6],
+  ['野家', 7],
+  ['𠮷', 7],
+  ['🇩🇪', 8],
+  ['🇫🇷', -1],
+  [':-)', 8],
+  [':)', -1],
+  ['<', 9],
+  ['b_c', 9],
+];
+
+contract('natural text finds itself: apostrophes, symbols, emoji, and words of scripts without spaces', (store) => {
+  said(store, ...NATURAL_TEXTS);
+  for (const [typed, at] of SEARCHED) {
+    const wanted = at < 0 ? [] : [NATURAL_TEXTS[at]];
+    assert.deepEqual(found(store, '', { words: typed.split(' ') }), wanted, typed);
+  }
 });
 
 contract('a search can be limited by author, peer and time', (store) => {

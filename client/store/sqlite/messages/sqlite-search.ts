@@ -5,6 +5,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { Database, SqlValue } from '../../../../runtime/sqlite.js';
 import type { SearchQuery, StoredMessage } from '../../../engine/core/store.js';
 import { COLUMNS_OF_MESSAGES, messageOf, type MessageRow } from './message-rows.js';
+import { symbolsOf, wordCondition, wordsOf } from './indexed-words.js';
 import type { NameNumbers } from './name-numbers.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -21,12 +22,14 @@ export class SqliteSearch {
   ) {}
 
   find(query: SearchQuery): StoredMessage[] {
+    const expression = this.expression(query);
+    if (expression === null) return [];
     while (this.indexSome());
     const early = query.before === null ? '' : EARLY;
     const found = this.database.prepare<MessageRow>(`
       SELECT ${COLUMNS_OF_MESSAGES} FROM message_index CROSS JOIN messages ON message = message_index.rowid
       WHERE ${early} message_index MATCH ? AND shown = 1 ORDER BY message_index.rowid DESC LIMIT ?`);
-    const values = [...earlyValues(query), this.expression(query), query.limit];
+    const values = [...earlyValues(query), expression, query.limit];
     return found.all(...values).map((row) => messageOf(row, this.names));
   }
 
@@ -42,10 +45,10 @@ export class SqliteSearch {
   }
 
   private indexUpTo(message: number): void {
-    const add = this.database.prepare(`
-      INSERT INTO message_index (rowid, text, tags)
-      SELECT message, text, tags FROM indexed_messages WHERE ${NOT_INDEXED} AND message <= ?`);
-    add.run(message);
+    const next = this.database.prepare<{ message: number; text: string; tags: string }>(`
+      SELECT message, text, tags FROM indexed_messages WHERE ${NOT_INDEXED} AND message <= ? ORDER BY message`);
+    const add = this.database.prepare('INSERT INTO message_index (rowid, text, tags, symbols) VALUES (?, ?, ?, ?)');
+    for (const { message: row, text, tags } of next.all(message)) add.run(row, wordsOf(text), tags, symbolsOf(text));
     const days = this.database.prepare(`
       INSERT INTO indexed_days (day, message)
       SELECT at / ${DAY_MS}, message FROM messages WHERE ${NOT_INDEXED} AND message <= ?
@@ -54,9 +57,13 @@ export class SqliteSearch {
     this.database.prepare(`UPDATE counters SET value = ? WHERE name = 'indexed'`).run(message);
   }
 
-  /** Peer and author are words of the index too, so that a rare peer is found as fast as a rare word. */
-  private expression({ words, author, peer }: SearchQuery): string {
-    const terms = words.map((word) => `text : ${quoted(word)}`);
+  /**
+   * Peer and author are words of the index too, so that a rare peer is found as fast as a rare word. Null if no message
+   * can have one of the words.
+   */
+  private expression({ words, author, peer }: SearchQuery): string | null {
+    const terms = words.map((word) => wordCondition(word)).filter((term) => term !== null);
+    if (terms.length < words.length) return null;
     if (peer !== null) terms.push(this.ofPeer(peer));
     if (author?.type === 'me') terms.push('tags : mine');
     if (author?.type === 'user') terms.push(this.byUser(author));
@@ -77,11 +84,6 @@ export class SqliteSearch {
 
 function hex(text: string): string {
   return Buffer.from(text, 'utf8').toString('hex');
-}
-
-/** Quoted, so that no input is an operator of the index. */
-function quoted(word: string): string {
-  return `"${word.replaceAll('"', '""').replaceAll('\0', ' ')}"`;
 }
 
 /** The values for `EARLY`. */
