@@ -3,6 +3,7 @@
 
 import process from 'node:process';
 import { Command, CommanderError, Option } from 'commander';
+import { LIMITS } from '../protocols/kit/limits.js';
 import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, errorLines, EXIT, onBrokenOutput } from '../runtime/process/exit.js';
 import type { FlagProblem } from '../runtime/process/flag-reader.js';
@@ -92,4 +93,7 @@ function reportError(trouble: unknown): number {
 }
 
 endOnFault();
-process.exitCode = await main().catch(reportError);
+const exitCode = await main().catch(reportError);
+// Output that is not read would keep the program alive (protocols/control, CTRL-33).
+if (process.stdout.writableLength > LIMITS.outputWaitingBytes) process.exit(exitCode);
+process.exitCode = exitCode;

@@ -1,7 +1,7 @@
 // Makes, lists, moves and removes folders and their files. Changes are on disk when the call returns. Throws the host's
 // error.
 
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { syncDirectory } from './atomic-file.js';
 
@@ -39,11 +39,6 @@ function isFolder(path: string): boolean {
 export function recreateFolder(path: string): void {
   removeFolder(path);
   makeFolder(path);
-}
-
-/** True iff the path exists, even as a broken symbolic link. */
-export function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Removes a file if it exists. */

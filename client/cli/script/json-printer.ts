@@ -40,6 +40,10 @@ export class JsonPrinter implements Printer {
     if (answer.ok && 'waiting' in answer.data) new LineWriter(this.errors).write(drawUnsent(answer.data, this.view()));
   }
 
+  get waitingBytes(): number {
+    return this.writer.waitingBytes;
+  }
+
   drained(): Promise<void> {
     return this.writer.drained();
   }

@@ -10,6 +10,11 @@ export class LineWriter {
     if (lines.length > 0 && this.stream.writable) this.stream.write(lines.map((line) => `${line}\n`).join(''));
   }
 
+  /** What the reader has not taken yet. */
+  get waitingBytes(): number {
+    return this.stream.writableLength;
+  }
+
   async drained(): Promise<void> {
     if (!this.stream.writableNeedDrain) return;
     await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')]);

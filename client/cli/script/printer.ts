@@ -12,6 +12,8 @@ export interface Printer {
   event(event: ClientEvent): void;
   /** The input ended, and the client with it: names the messages that are still queued. */
   unsent(answer: Answer): void;
+  /** What the reader has not taken yet. */
+  readonly waitingBytes: number;
   /** Settles when the reader has caught up, so that output for a slow reader stays bounded. */
   drained(): Promise<void>;
 }

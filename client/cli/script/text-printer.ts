@@ -47,6 +47,10 @@ export class TextPrinter implements Printer {
     if (answer.ok && 'waiting' in answer.data) this.writer.write(drawUnsent(answer.data, this.view()));
   }
 
+  get waitingBytes(): number {
+    return this.writer.waitingBytes;
+  }
+
   drained(): Promise<void> {
     return this.writer.drained();
   }

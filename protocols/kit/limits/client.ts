@@ -92,6 +92,11 @@ export const CLIENT_LIMITS = {
    * stays behind for longer in a busy client.
    */
   indexQuietMessages: 100,
+  /**
+   * Output that its reader has not taken, of a script or of a room client. Raised: more memory for a reader that has
+   * stopped. Lowered: a reader that pauses for a while ends the program.
+   */
+  outputWaitingBytes: 8 * MIB,
   /** Messages read at once for an export. Raised: more memory. Lowered: an export takes longer. */
   archivePage: 1_000,
   /** Text written at once by an export. Raised: more memory. Lowered: more writes. */

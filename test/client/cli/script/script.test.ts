@@ -1,8 +1,10 @@
 // Scripts from a pipe and from `-c`: lines run in order until the end or an exit.
 
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { runCli } from '../../../../client/cli/run-cli.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { FakeClient, NOON, READY, WAITING } from '../fakes/fake-client.js';
 import { pipeHost, settled } from '../fakes/fake-host.js';
 
@@ -123,4 +125,20 @@ test('[CTRL-24] Ctrl+C ends a waiting script, and no timer keeps the program ali
   assert.equal(await over, 130);
   await settled();
   assert.deepEqual([host.clock.pending, client.commands], [0, []]);
+});
+
+test('[CTRL-33] output that is not read is bounded, and ends a script with a clear line', async () => {
+  for (const json of [false, true]) {
+    const [client, host] = [new FakeClient(), pipeHost()];
+    const stuck = new Writable({ write: () => undefined });
+    const options = { json, plain: false, lines: [] };
+    const over = runCli({ api: client, ready: READY }, options, { ...host, output: stuck });
+    const text = 'x'.repeat(16_000);
+    const chat = { event: 'chat', from: 'bob', text, id: WAITING.id, at: WAITING.at, kind: 'chat' } as const;
+    for (let count = 0; count < 2_000; count += 1) client.emit(chat);
+    assert.equal(await over, 1);
+    assert.match(host.errors.take(), /^The output is not read: .*\n$/);
+    assert.ok(stuck.writableLength < LIMITS.outputWaitingBytes + 100_000);
+    stuck.destroy();
+  }
 });
