@@ -5,10 +5,10 @@ import { hasVisibleText } from '../../../protocols/kit/text/visible-text.js';
 import { byteLength } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
-import { objectId } from '../../../protocols/kit/signed.js';
 import { dialableEndpoints } from '../../../protocols/links/dialable-endpoints.js';
 import type { QuickContent } from '../../../protocols/quick/content.js';
 import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-session.js';
+import { storedId } from '../../../protocols/quick/stored-id.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import { withPerson } from '../core/conversation-id.js';
@@ -192,7 +192,7 @@ export class QuickMessages implements Part {
 
   private textCame(path: Path, content: TextContent): void {
     const { user, device } = path.peer;
-    const id = this.storedId(user, content.id);
+    const id = storedId(user, content.id, this.context.primitives);
     if (this.context.store.message(id) !== null) return this.send(path, { type: 'ack', id: content.id });
     // Without an acknowledgement the sender reports it as not confirmed.
     if (!this.parts.storageBudget.take(user, byteLength(content.text) + LIMITS.messageOverheadBytes)) return;
@@ -212,11 +212,6 @@ export class QuickMessages implements Part {
     this.send(path, { type: 'ack', id: content.id });
     this.context.notify({ event: 'quick', id, from: user, text }, at);
     this.parts.unread.arrived(withPerson(user));
-  }
-
-  /** The sender chooses the id on the wire. It could be that of a message of another user (SPEC QUICK-10). */
-  private storedId(user: string, id: string): string {
-    return objectId('quick', JSON.stringify([user, id]), this.context.primitives);
   }
 
   /** The source of a datagram can be forged by its author: it must not point into networks of others (LINK-16). */

@@ -133,7 +133,7 @@ test('a port that is taken is refused in one line with advice', async (context) 
   const host = await listen(context);
   await assert.rejects(
     listen(context, { port: host.endpoint.port }),
-    /127\.0\.0\.1:\d+: the port is in use\. .*--port/,
+    /127\.0\.0\.1:\d+: the port is in use\. Stop the program that has it, or choose another port/,
   );
 });
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { catchMutant, MUTANTS } from './catch-mutant.js';
 
-const SEEDS = 150;
+const SEEDS = 250;
 
 for (const mutant of MUTANTS.filter(({ isElusive }) => !isElusive)) {
   test(`caught: ${mutant.fault}`, () => assert.ok(catchMutant(mutant, 1, SEEDS)));
