@@ -34,10 +34,9 @@ export function hangingText(head: string, text: string, { columns }: ViewOptions
  */
 export function textRows(text: string, { columns }: Pick<ViewOptions, 'columns'>): string {
   if (columns === undefined) return sanitize(text);
-  const lines = sanitizeLines(text)
-    .trim()
-    .replace(/\n\s*\n/g, '\n\n')
-    .split('\n');
+  const all = sanitizeLines(text).trimEnd().split('\n');
+  const isBlank = (at: number): boolean => (all[at] ?? '').trim() === '';
+  const lines = all.filter((_, at) => !isBlank(at) || !isBlank(at - 1));
   const more = lines.length - LIMITS.messageRowsMax;
   return more <= 0 ? lines.join('\n') : [...lines.slice(0, -more), `… (${counted(more, 'more line')})`].join('\n');
 }

@@ -7,8 +7,8 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { dialableEndpoints } from '../../../protocols/links/dialable-endpoints.js';
 import type { QuickContent } from '../../../protocols/quick/content.js';
+import { quickMessageId } from '../../../protocols/quick/message-id.js';
 import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-session.js';
-import { storedId } from '../../../protocols/quick/stored-id.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import { withPerson } from '../core/conversation-id.js';
@@ -43,10 +43,11 @@ interface Path {
   at: Endpoint;
 }
 
-/** A message of ours without an acknowledgement. `sends`: how often it was sent. */
+/** A message of ours without an acknowledgement. `sentAs`: its id in the datagram. `sends`: how often it was sent. */
 interface Pending {
   readonly ref: number;
   readonly message: StoredMessage;
+  readonly sentAs: string;
   sends: number;
 }
 
@@ -64,6 +65,7 @@ export class QuickMessages implements Part {
   private readonly alarms: PartAlarms;
   private readonly pathOf = new Map<string, Path>();
   private readonly pathById = new Map<string, Path>();
+  /** By the id in the datagram. */
   private readonly pending = new Map<string, Pending>();
 
   constructor(
@@ -76,29 +78,30 @@ export class QuickMessages implements Part {
   private message(ref: number, user: string, text: string): void {
     const refusal = this.whyNot(user, text);
     if (refusal) return this.context.refuse(ref, refusal);
-    const message = this.compose(user, text);
+    const sentAs = this.context.freshId();
+    const message = this.compose(user, text, sentAs);
     this.context.store.addMessage(message);
-    this.pending.set(message.id, { ref, message, sends: 0 });
-    this.transmit(message.id);
+    this.pending.set(sentAs, { ref, message, sentAs, sends: 0 });
+    this.transmit(sentAs);
   }
 
   private linked({ peer, weDialled, datagrams, exported }: EventOf<'friendLinked'>): void {
     const session = new QuickSession(exported, weDialled, this.context.now, this.context.primitives);
     this.keep({ peer, session, at: datagrams });
-    for (const [id, pending] of this.pending) {
+    for (const [sentAs, pending] of this.pending) {
       if (pending.message.peer !== peer.user) continue;
       // Attempts under earlier keys do not count; but links that come and go do not prolong a message for ever.
       if (this.context.now < endOf(pending)) pending.sends = 0;
-      this.transmit(id);
+      this.transmit(sentAs);
     }
   }
 
   private giveUpAll(): void {
-    for (const id of [...this.pending.keys()]) this.giveUp(id);
+    for (const sentAs of [...this.pending.keys()]) this.giveUp(sentAs);
   }
 
   private unfriended(user: string): void {
-    for (const [id, { message }] of [...this.pending]) if (message.peer === user) this.giveUp(id);
+    for (const { sentAs, message } of [...this.pending.values()]) if (message.peer === user) this.giveUp(sentAs);
     this.forget(user);
   }
 
@@ -129,15 +132,15 @@ export class QuickMessages implements Part {
     return this.pending.size >= LIMITS.quickPendingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;
   }
 
-  private compose(user: string, text: string): StoredMessage {
-    const { me, now } = this.context;
+  private compose(user: string, text: string, sentAs: string): StoredMessage {
+    const { me, now, primitives } = this.context;
     const conversation = this.parts.conversations.with(user);
     const seq = conversation?.nextSeq('quick') ?? 1;
     const lamport = conversation?.nextLamport() ?? 1;
     const fixed = { mine: true, kind: 'quick', state: 'unconfirmed', shown: true, after: 0, proof: null } as const;
     return {
       ...fixed,
-      id: this.context.freshId(),
+      id: quickMessageId(me.name, sentAs, primitives),
       peer: user,
       device: me.device.publicKey,
       seq,
@@ -153,37 +156,38 @@ export class QuickMessages implements Part {
   }
 
   /** Sends a text, again at 0.5, 1, 2, 4 s, and then gives up. */
-  private transmit(id: string): void {
-    const pending = this.pending.get(id);
+  private transmit(sentAs: string): void {
+    const pending = this.pending.get(sentAs);
     if (!pending) return;
     const path = this.path(pending.message.peer);
     if (!path) return this.awaitKeys(pending);
     const waitMs = LIMITS.quickResendMs[pending.sends];
-    if (waitMs === undefined) return this.giveUp(id);
+    if (waitMs === undefined) return this.giveUp(sentAs);
     const { at, lamport, text } = pending.message;
-    this.send(path, { type: 'text', id, at, lamport, text });
+    this.send(path, { type: 'text', id: sentAs, at, lamport, text });
     pending.sends += 1;
     // The other side may have restarted and lost the keys: a link gives both sides new ones.
     if (pending.sends > 1) this.parts.connector.want(pending.message.peer, LIMITS.quickTimeoutMs);
-    this.setAlarm(id, waitMs, () => this.transmit(id));
+    this.setAlarm(sentAs, waitMs, () => this.transmit(sentAs));
   }
 
   /** Keys come with a link, which is tried for as long as a quick message may take. */
   private awaitKeys(pending: Pending): void {
-    const { id, peer } = pending.message;
+    const { sentAs, message } = pending;
+    const { peer } = message;
     const waitMs = endOf(pending) - this.context.now;
-    if (waitMs <= 0) return this.giveUp(id);
+    if (waitMs <= 0) return this.giveUp(sentAs);
     // A link that outlives its keys has none to give.
     this.parts.links.cut(peer);
     this.parts.connector.want(peer, waitMs);
-    this.setAlarm(id, waitMs, () => this.giveUp(id));
+    this.setAlarm(sentAs, waitMs, () => this.giveUp(sentAs));
   }
 
-  private giveUp(id: string): void {
-    const pending = this.pending.get(id);
+  private giveUp(sentAs: string): void {
+    const pending = this.pending.get(sentAs);
     if (!pending) return;
-    this.pending.delete(id);
-    this.alarms.drop(id);
+    this.pending.delete(sentAs);
+    this.alarms.drop(sentAs);
     const { peer } = pending.message;
     // The other side may have lost the keys: the next message needs a link for new ones.
     if (!this.parts.links.isLinked(peer)) this.forget(peer);
@@ -192,7 +196,7 @@ export class QuickMessages implements Part {
 
   private textCame(path: Path, content: TextContent): void {
     const { user, device } = path.peer;
-    const id = storedId(user, content.id, this.context.primitives);
+    const id = quickMessageId(user, content.id, this.context.primitives);
     if (this.context.store.message(id) !== null) return this.send(path, { type: 'ack', id: content.id });
     // Without an acknowledgement the sender reports it as not confirmed.
     if (!this.parts.storageBudget.take(user, byteLength(content.text) + LIMITS.messageOverheadBytes)) return;
@@ -220,11 +224,12 @@ export class QuickMessages implements Part {
     return at.host === to.host || dialableEndpoints([to], { own: this.parts.endpoints.local, seen }).length > 0;
   }
 
-  private ackCame(path: Path, id: string): void {
-    const pending = this.pending.get(id);
+  private ackCame(path: Path, sentAs: string): void {
+    const pending = this.pending.get(sentAs);
     if (!pending || pending.message.peer !== path.peer.user) return;
-    this.pending.delete(id);
-    this.alarms.drop(id);
+    const { id } = pending.message;
+    this.pending.delete(sentAs);
+    this.alarms.drop(sentAs);
     this.context.store.setState(id, 'delivered');
     this.context.succeed(pending.ref, 'message', { id, state: 'delivered' });
   }

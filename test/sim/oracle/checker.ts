@@ -7,8 +7,6 @@ import type { Command } from '../../../protocols/control/command.js';
 import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 import type { Tally } from '../kernel/tally.js';
-import { storedId } from '../../../protocols/quick/stored-id.js';
-import { fakePrimitives } from '../kernel/fake-primitives.js';
 import { PostChecker } from './post-checker.js';
 import { SentMessages, type SentMessage } from './sent-messages.js';
 import { StaleCopies, type DiskSnapshot } from './stale-copies.js';
@@ -142,8 +140,7 @@ export class Checker {
   /** The disk of the author is lost. Unless the recipient has the message, it may never be seen. */
   private markLost(message: SentMessage): void {
     message.isLost = true;
-    if (message.id === null || !this.stores.message(message.to, idAtReceiver(message, message.id))?.shown)
-      message.isDoubtful = true;
+    if (message.id === null || !this.stores.message(message.to, message.id)?.shown) message.isDoubtful = true;
   }
 
   private forgetShown(user: string, from: string, text: string): void {
@@ -186,7 +183,7 @@ export class Checker {
     if (message.kind === 'chat') return;
     this.tally.add('quick confirmed');
     if (this.stores.isByzantine(message.to)) return;
-    this.mustHave(message.to, idAtReceiver(message, id), 'must have it');
+    this.mustHave(message.to, id, 'must have it');
   }
 
   private messageShown(user: string, event: Shown): void {
@@ -248,9 +245,4 @@ export class Checker {
   private seeFriend(user: string, friend: string): void {
     this.friendsBefore.set(user, new Set([...(this.friendsBefore.get(user) ?? []), friend]));
   }
-}
-
-/** A quick message has another id at its receiver (QUICK-10). */
-function idAtReceiver({ kind, author }: SentMessage, id: string): string {
-  return kind === 'quick' ? storedId(author, id, fakePrimitives) : id;
 }

@@ -4,8 +4,11 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { parseLine } from '../../../../protocols/control/line/parse-line.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 
+/** What a line tells the person to type: one command, or several. */
+const ADVICE = /\btype(?: it)?: (.+)$/i;
+const BETWEEN_COMMANDS = /\. |,? or (?=\/?[a-z])/;
 /** Where the words of a hint end and its placeholders begin: `<user>`, `NUMBER`. */
-const PLACEHOLDER = /\s*(?:<|\b[A-Z]{3,}\b).*$/;
+const PLACEHOLDER = / (?:<|[A-Z]{3}).*$/;
 
 /** The commands that the screen has told the person to type. */
 export class ShownHints {
@@ -13,7 +16,8 @@ export class ShownHints {
 
   /** Remembers the commands in lines of this program. */
   add(lines: readonly string[]): void {
-    const found = lines.flatMap((line) => Array.from(line.matchAll(/\btype: \/?(.+)$/gi), ([, hint]) => hint ?? ''));
+    const advice = lines.flatMap((line) => ADVICE.exec(line)?.[1] ?? []);
+    const found = advice.flatMap((text) => text.split(BETWEEN_COMMANDS)).map((hint) => hint.replace(/^\//, ''));
     this.hints = [...this.hints, ...found].slice(-LIMITS.shownHintsMax);
   }
 
@@ -21,8 +25,7 @@ export class ShownHints {
   has(line: string): boolean {
     return this.hints.some((hint) => {
       const words = hint.replace(PLACEHOLDER, '');
-      const takesMore = words !== hint;
-      return line === words || hint.startsWith(`${line}.`) || (takesMore && line.startsWith(`${words} `));
+      return line === words || (words !== hint && line.startsWith(`${words} `));
     });
   }
 }

@@ -187,7 +187,7 @@ export class Admission implements Part {
     const invited = this.kept.invited.find((one) => one.group === group && one.user === said.by);
     if (invited && invited.key !== said.key) return this.warnOf(running, new Refusal('MEMBER_KEY', said.by));
     if (invited && !running.member.isLeader)
-      return this.forward(running, from, { group, body: { type: 'join_request', name, record, consent } });
+      return this.forward(running, said.by, { group, body: { type: 'join_request', name, record, consent } });
     if (running.member.me === null) return;
     // A member, or one that left, may forward a request that reached the wrong member.
     if (!isOwn && !running.member.isPeer(from.user, from.key) && !hasLeft(running, from)) return;
@@ -200,7 +200,7 @@ export class Admission implements Part {
   }
 
   /** We invited this user and cannot decide any more: the leader does, or the user is told that no member will. */
-  private forward(running: RunningGroup, { user }: Sender, letter: GroupLetter): void {
+  private forward(running: RunningGroup, user: string, letter: GroupLetter): void {
     const { log, me } = running.member;
     const { leader } = log.head;
     this.kept.invited = this.kept.invited.filter((one) => one.group !== running.id || one.user !== user);

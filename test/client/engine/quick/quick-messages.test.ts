@@ -284,7 +284,9 @@ test('an acknowledgement by another peer acknowledges nothing', () => {
   bob.link(alice, 901);
   carol.link(alice, 902);
   const [ref] = alice.command(message('bob', 'hi'));
-  const { id } = alice.store.history('bob', 1, null)[0] ?? { id: '' };
+  testbed.settle();
+  const sent = testbed.network.datagrams.at(-1)?.bytes ?? assert.fail();
+  const { id } = bob.quick(901).open(sent) ?? assert.fail();
   alice.give({ type: 'datagram', from: carol.at, bytes: carol.quick(902).seal({ type: 'ack', id }) });
   assert.equal(fate(alice, ref), 'no answer');
   alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal({ type: 'ack', id }) });

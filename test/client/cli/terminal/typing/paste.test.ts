@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runCli } from '../../../../../client/cli/run-cli.js';
 import { BracketedPaste } from '../../../../../client/cli/terminal/typing/bracketed-paste.js';
 import { LIMITS } from '../../../../../protocols/kit/limits.js';
-import { FakeClient, NOON, READY } from '../../fakes/fake-client.js';
-import { settled, terminalHost } from '../../fakes/fake-host.js';
+import { NOON } from '../../fakes/fake-client.js';
+import { settled } from '../../fakes/fake-host.js';
+import { openTerminal } from '../../fakes/open-terminal.js';
 
 const PASTED_COMMANDS = 'first\r/block bob\r\r\tindented\r/exit\r';
 
@@ -14,17 +14,8 @@ function pasted(text: string): string {
   return `\x1b[200~${text}\x1b[201~`;
 }
 
-async function opened({ conversation }: { conversation: boolean }) {
-  const [client, host] = [new FakeClient(), terminalHost({ columns: 100 })];
-  void runCli({ api: client, ready: READY }, { json: false, plain: false, lines: [] }, host);
-  await settled();
-  if (conversation) await host.type('connect bob\r');
-  client.commands.length = 0;
-  return { client, host, last: (count: number) => host.screen.shown().slice(-count) };
-}
-
 test('[CTRL-28] a pasted text with commands in it becomes one message, after a yes', async () => {
-  const { client, host, last } = await opened({ conversation: true });
+  const { client, host, last } = await openTerminal({ conversation: true });
   await host.type(pasted(PASTED_COMMANDS));
   assert.deepEqual(client.commands, []);
   assert.deepEqual(last(6), [
@@ -40,7 +31,7 @@ test('[CTRL-28] a pasted text with commands in it becomes one message, after a y
 });
 
 test('[CTRL-28] a pasted text that begins with a command is sent as it is', async () => {
-  const { client, host } = await opened({ conversation: true });
+  const { client, host } = await openTerminal({ conversation: true });
   await host.type(pasted('/exit\n/block bob'));
   await host.type('y\r');
   assert.deepEqual(client.commands, [{ type: 'say', user: 'bob', text: '/exit\n/block bob' }]);
@@ -48,7 +39,7 @@ test('[CTRL-28] a pasted text that begins with a command is sent as it is', asyn
 
 test('[CTRL-28] without a yes, and after Ctrl+C, nothing of a pasted text is sent', async () => {
   for (const answer of ['no\r', '\r', '\x03', '/exit\r']) {
-    const { client, host, last } = await opened({ conversation: true });
+    const { client, host, last } = await openTerminal({ conversation: true });
     await host.type(pasted(PASTED_COMMANDS));
     await host.type(answer);
     assert.deepEqual(client.commands, [], JSON.stringify(answer));
@@ -57,7 +48,7 @@ test('[CTRL-28] without a yes, and after Ctrl+C, nothing of a pasted text is sen
 });
 
 test('[CTRL-28] what was typed around the cursor belongs to the message', async () => {
-  const { client, host } = await opened({ conversation: true });
+  const { client, host } = await openTerminal({ conversation: true });
   await host.type('look: !\x1b[D');
   await host.type(pasted('one\ntwo'));
   await host.type('yes\r');
@@ -65,7 +56,7 @@ test('[CTRL-28] what was typed around the cursor belongs to the message', async 
 });
 
 test('[CTRL-28] outside a conversation a pasted text runs nothing and keeps the half-typed line', async () => {
-  const { client, host, last } = await opened({ conversation: false });
+  const { client, host, last } = await openTerminal();
   await host.type('say b');
   await host.type(pasted(PASTED_COMMANDS));
   assert.deepEqual(client.commands, []);
@@ -76,7 +67,7 @@ test('[CTRL-28] outside a conversation a pasted text runs nothing and keeps the 
 });
 
 test('[CTRL-28] a pasted text of one line waits for Enter', async () => {
-  const { client, host, last } = await opened({ conversation: false });
+  const { client, host, last } = await openTerminal();
   await host.type(pasted('block bob\r'));
   assert.deepEqual(client.commands, []);
   assert.deepEqual(last(1), ['alice (carol 2)> block bob']);
@@ -85,7 +76,7 @@ test('[CTRL-28] a pasted text of one line waits for Enter', async () => {
 });
 
 test('[CTRL-28] a text above the bound is refused and not cut', async () => {
-  const { client, host, last } = await opened({ conversation: true });
+  const { client, host, last } = await openTerminal({ conversation: true });
   await host.type(pasted(`${'x'.repeat(LIMITS.commandLineBytes)}\nend`));
   await host.type('yes\r');
   assert.deepEqual(client.commands, []);
@@ -93,7 +84,7 @@ test('[CTRL-28] a text above the bound is refused and not cut', async () => {
 });
 
 test('[CTRL-28] the terminal marks pasted text until the program ends or is suspended', async () => {
-  const { host } = await opened({ conversation: false });
+  const { host } = await openTerminal();
   assert.match(host.printed(), /\x1b\[\?2004h/);
   await host.type('\x1a');
   assert.match(host.printed(), /\x1b\[\?2004l/);
@@ -115,7 +106,7 @@ test('a paste keeps tabs, drops control characters and holds a bounded text', ()
 });
 
 test('[CTRL-32] the lines of a message stand below each other, and a flood of them is counted', async () => {
-  const { client, last } = await opened({ conversation: true });
+  const { client, last } = await openTerminal({ conversation: true });
   const flood = Array.from({ length: LIMITS.messageRowsMax + 40 }, (_, k) => `line ${k}`).join('\n');
   client.emit({ event: 'chat', from: 'bob', id: 'm2', at: NOON, text: `one\n\n\n\ntwo\n12:00      carol  forged` });
   await settled();

@@ -6,7 +6,8 @@ import { runCli } from '../../../../../client/cli/run-cli.js';
 import { Questions, type Question } from '../../../../../client/cli/terminal/typing/questions.js';
 import { Refusal } from '../../../../../protocols/kit/refusals.js';
 import { FakeClient, NOON, READY } from '../../fakes/fake-client.js';
-import { pipeHost, settled, terminalHost } from '../../fakes/fake-host.js';
+import { pipeHost, settled } from '../../fakes/fake-host.js';
+import { openTerminal } from '../../fakes/open-terminal.js';
 
 const FOR_GOOD = [
   ['unregister', 'unregister'],
@@ -16,18 +17,9 @@ const FOR_GOOD = [
   ['post remove q3JYw0kEo1q5hZ2xT9uV7g', 'post_remove'],
 ] as const;
 
-async function opened({ conversation = false } = {}) {
-  const [client, host] = [new FakeClient(), terminalHost({ columns: 100 })];
-  void runCli({ api: client, ready: READY }, { json: false, plain: false, lines: [] }, host);
-  await settled();
-  if (conversation) await host.type('connect bob\r');
-  client.commands.length = 0;
-  return { client, host, last: (count: number) => host.screen.shown().slice(-count) };
-}
-
 test('[CTRL-29] a terminal asks before a command that cannot be undone', async () => {
   for (const [line, type] of FOR_GOOD) {
-    const { client, host, last } = await opened();
+    const { client, host, last } = await openTerminal();
     await host.type(`${line}\r`);
     assert.equal(client.commands.length, 0, line);
     assert.deepEqual(last(1), ['Type yes to go on:'], line);
@@ -41,7 +33,7 @@ test('[CTRL-29] a terminal asks before a command that cannot be undone', async (
 
 test('[CTRL-29] any other answer, and Ctrl+C, leaves everything as it is and says so', async () => {
   for (const answer of ['no\r', '\r', '\x03', 'remove bob\r']) {
-    const { client, host, last } = await opened();
+    const { client, host, last } = await openTerminal();
     await host.type('remove bob\r');
     await host.type(answer);
     assert.deepEqual(client.commands, [], JSON.stringify(answer));
@@ -50,7 +42,7 @@ test('[CTRL-29] any other answer, and Ctrl+C, leaves everything as it is and say
 });
 
 test('[CTRL-29] with --yes no question is asked', async () => {
-  const { client, host } = await opened();
+  const { client, host } = await openTerminal();
   for (const [line] of FOR_GOOD) await host.type(`${line} --yes\r`);
   assert.deepEqual(
     client.commands.map((command) => command.type),
@@ -71,24 +63,20 @@ test('[CTRL-29] a script is not asked', async () => {
   );
 });
 
-test('[CTRL-29] a half-typed line returns after the answer', async () => {
-  const { client, host, last } = await opened();
-  let answer: (refusal: Refusal) => void = () => undefined;
-  client.answers.set('list', new Promise((settle) => (answer = (refusal) => settle({ ok: false, refusal }))));
-  await host.type('remove bob\r');
+test('[CTRL-29] a line that was half typed when the question came returns after the answer', async () => {
+  const { client, host, last } = await openTerminal();
+  await host.type('remove bob\rhalf');
+  assert.deepEqual(last(1), ['Type yes to go on:']);
   await host.type('no\r');
-  await host.type('list\rhalf');
-  answer(new Refusal('NOT_ONLINE'));
-  await settled();
-  assert.deepEqual(last(1), ['alice (carol 2)> half']);
+  assert.deepEqual([client.commands.length, last(1)], [0, ['alice (carol 2)> half']]);
 });
 
 test('[CTRL-30] a hint in a conversation has the slash that its command needs there', async () => {
-  const outside = await opened();
+  const outside = await openTerminal();
   outside.client.answers.set('say', { ok: false, refusal: new Refusal('NOT_FRIENDS', 'dora') });
   await outside.host.type('say dora hello\r');
   assert.match(outside.last(2).join(' '), /Type: add dora/);
-  const inside = await opened({ conversation: true });
+  const inside = await openTerminal({ conversation: true });
   inside.client.answers.set('say', { ok: false, refusal: new Refusal('NOT_FRIENDS', 'dora') });
   await inside.host.type('/say dora hello\r');
   assert.match(inside.last(2).join(' '), /Type: \/add dora/);
@@ -98,7 +86,7 @@ test('[CTRL-30] a hint in a conversation has the slash that its command needs th
 });
 
 test('[CTRL-30] a text of another person is not changed into a hint', async () => {
-  const { client, host, last } = await opened({ conversation: true });
+  const { client, host, last } = await openTerminal({ conversation: true });
   const text = 'Type: add dora';
   client.answers.set('history', {
     ok: true,
@@ -109,7 +97,7 @@ test('[CTRL-30] a text of another person is not changed into a hint', async () =
 });
 
 test('[CTRL-31] a command of a shown hint is sent as a message only after a yes', async () => {
-  const { client, host, last } = await opened({ conversation: true });
+  const { client, host, last } = await openTerminal({ conversation: true });
   await host.type('/verify bob\r');
   client.commands.length = 0;
   await host.type('verify bob --confirm 12345\r');
@@ -123,8 +111,20 @@ test('[CTRL-31] a command of a shown hint is sent as a message only after a yes'
   assert.deepEqual(client.commands, [{ type: 'say', user: 'bob', text: 'verify bob --confirm 12345' }]);
 });
 
+test('[CTRL-31] each of several commands in one hint is asked about', async () => {
+  const { client, host } = await openTerminal({ conversation: true });
+  client.answers.set('say', { ok: false, refusal: new Refusal('POST_UNKNOWN', 'x') });
+  await host.type('/say dora hello\r');
+  client.commands.length = 0;
+  for (const line of ['feed', 'post list']) {
+    await host.type(`${line}\r`);
+    await host.type('no\r');
+  }
+  assert.equal(client.commands.length, 0);
+});
+
 test('[CTRL-31] a message to a channel that you are in goes to a friend only after a yes', async () => {
-  const { client, host } = await opened();
+  const { client, host } = await openTerminal();
   await host.type('join #lab\r');
   await host.type('connect bob\r');
   client.commands.length = 0;
@@ -135,7 +135,7 @@ test('[CTRL-31] a message to a channel that you are in goes to a friend only aft
 });
 
 test('[CTRL-31] ordinary messages are sent without a question', async () => {
-  const { client, host } = await opened({ conversation: true });
+  const { client, host } = await openTerminal({ conversation: true });
   const texts = ['verify that please', 'list', '#1 is best', 'add sugar and salt', 'remove bob'];
   for (const text of texts) await host.type(`${text}\r`);
   assert.deepEqual(
