@@ -20,6 +20,19 @@ export function followableIndex({ log, ratification, fork }: ForkCandidate): num
   return bad === undefined ? log.position.index : bad.entry.index - 1;
 }
 
+/**
+ * The index up to which a reader of the entries after `begin` must read so that it can follow the entry at `end`: `end`,
+ * or the takeover with present devices that confirms what replaced devices signed.
+ */
+export function readableEnd(log: MembershipLog, begin: number, end: number): number {
+  const needed = log.entriesFrom(begin + 1).slice(0, Math.max(0, end - begin));
+  const bad = needed.findLast((applied) => !isByPresentDevices(log, applied));
+  if (bad === undefined) return end;
+  const later = log.entriesFrom(bad.entry.index + 1);
+  const takeover = later.find((applied) => applied.entry.op.do === 'takeover' && isByPresentDevices(log, applied));
+  return Math.max(end, takeover?.entry.index ?? end);
+}
+
 /** The last index that a takeover or an adoption by a majority with present devices includes; 0 if there is none. */
 function confirmedIndex(log: MembershipLog, proofs: readonly RatificationProof[], from: number): number {
   const takeover = log.entriesFrom(from + 1).findLast((applied) => {

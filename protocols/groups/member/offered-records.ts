@@ -19,16 +19,25 @@ export function recordsFor(
   entries: readonly Signed[],
   proofs: readonly RatificationProof[],
 ): Signed[] {
-  const { log, dependencies } = context;
-  const signed = JSON.stringify([entries, proofs]);
+  const { log } = context;
   const newest = new Set(
     [...log.members.values()].map(({ user, key }) => log.roster.newest(user, key)?.signed.payload),
   );
+  const needed = recordsToVerify(context, entries, proofs);
+  const others = missingRecords(context).filter((record) => newest.has(record.payload) && !needed.includes(record));
+  return [...needed, ...others];
+}
+
+/** The records that it takes to verify these entries. */
+export function recordsToVerify(
+  context: MemberContext,
+  entries: readonly Signed[],
+  proofs: readonly RatificationProof[],
+): Signed[] {
+  const signed = JSON.stringify([entries, proofs]);
   const isNeeded = (record: Signed): boolean =>
-    dependencies.readRecord(record)?.devices.some(({ device }) => signed.includes(device)) ?? false;
-  const all = missingRecords(context);
-  const needed = all.filter(isNeeded);
-  return [...needed, ...all.filter((record) => newest.has(record.payload) && !needed.includes(record))];
+    context.dependencies.readRecord(record)?.devices.some(({ device }) => signed.includes(device)) ?? false;
+  return missingRecords(context).filter(isNeeded);
 }
 
 /** The records that prove the owner of a device and that no reader of the log has in time. */

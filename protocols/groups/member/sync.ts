@@ -9,10 +9,11 @@ import { isMoreUpToDate, type LogPosition, type VersionVector } from '../entry.j
 import type { GroupFrameBody, SyncBody } from '../frames.js';
 import { peekMessage } from '../group-message.js';
 import { batchEntries, splitProofs } from '../log/entry-batches.js';
+import { readableEnd } from '../log/replaced-devices.js';
 import type { MemberContext } from './member-context.js';
 import { batchOf, countWithin, HistoryServer } from './messages/history-server.js';
 import type { MemberMessages, Receipt } from './messages/messages.js';
-import { missingRecords, newerRecords, recordsFor } from './offered-records.js';
+import { missingRecords, newerRecords, recordsFor, recordsToVerify } from './offered-records.js';
 
 type Body<T extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: T }>;
 
@@ -104,14 +105,17 @@ export class MemberSync {
     this.requestNext();
   }
 
-  /** Sends a former member the entries up to the end of its membership, and none after that (SPEC GROUP-22). */
+  /** Sends a former member what it needs to follow the end of its membership, and no more (SPEC GROUP-22). */
   sendEnd(from: string, { head, ratified }: SyncBody): void {
     const { context } = this;
+    const { log } = context;
     const end = context.membership.endIndexOf(from);
-    if (end === null || (context.log.has(head) && head.index >= end)) return;
-    const begin = context.log.has(head) ? head.index : Math.min(ratified, end - 1);
-    const bodies = batchEntries(context.log, begin + 1, context.ratification.proofsSince(ratified), { upTo: end });
-    for (const body of bodies) context.send(from, body);
+    if (end === null || (log.has(head) && head.index >= end)) return;
+    const begin = log.has(head) ? head.index : Math.min(ratified, end - 1);
+    const upTo = readableEnd(log, begin, end);
+    const proofs = context.ratification.proofsSince(ratified);
+    const records = recordsToVerify(context, log.signedFrom(begin + 1, upTo - begin), proofs);
+    for (const body of batchEntries(log, begin + 1, proofs, { records, upTo })) context.send(from, body);
   }
 
   /** The entries after the last known head of an offline member, as far as they fit into a letter beside messages. */

@@ -222,9 +222,20 @@ function lastReadableIndex({ log, memory }: Pick<GroupMember, 'log' | 'memory'>,
     return op.do === 'add' && op.user === user;
   });
   if (orphan) return orphan.fork + 1;
-  return log.entriesFrom(0).reduce((last, { entry: { op, index } }) => {
+  const end = log.entriesFrom(0).reduce((last, { entry: { op, index } }) => {
     return (op.do === 'remove' || op.do === 'leave') && op.user === user ? index : last;
   }, -1);
+  return end === -1 ? end : Math.max(end, confirmingTakeover(log, end));
+}
+
+/** The first takeover after `end` that confirms entries of a replaced device up to there; -1 if none is needed. */
+function confirmingTakeover(log: GroupMember['log'], end: number): number {
+  const needed = log.entriesFrom(0).slice(0, end + 1);
+  const isReplaced = ({ entry }: (typeof needed)[number]): boolean =>
+    log.isReplaced(entry.by, entry.device, entry.index - 1);
+  const hasReplaced = needed.some((applied) => isReplaced(applied) || applied.entry.op.do === 'takeover');
+  const later = log.entriesFrom(end + 1).find((applied) => applied.entry.op.do === 'takeover' && !isReplaced(applied));
+  return hasReplaced ? (later?.entry.index ?? -1) : -1;
 }
 
 /** The cut of a device by the log; Infinity for a current member. */

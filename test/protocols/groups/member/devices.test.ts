@@ -150,6 +150,26 @@ test('[GROUP-49] a member that comes back follows a long log in which replaced d
   assert.equal(testbed.member('dave').log.head.id, testbed.member('alice').log.head.id);
 });
 
+test('[GROUP-22] [GROUP-49] a removed member learns of its removal by a device that was replaced afterwards', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  testbed.isolate('dave');
+  testbed.get('alice').execute({ type: 'remove', user: 'dave' });
+  testbed.letters.length = 0; // dave hears of the new device before the letter with the removal
+  testbed.settle();
+  const removal = testbed.member('alice').log.position.index;
+  testbed.renew('alice');
+  testbed.advance(SILENCE_MS * 2);
+  testbed.get('alice').execute({ type: 'policy', policy: testbed.member('alice').log.head.policy });
+  testbed.get('dave').put({ type: 'record', signed: testbed.get('alice').record });
+  testbed.connect('dave', 'bob');
+  testbed.advance(SILENCE_MS * 2);
+  const { me, log } = testbed.member('dave');
+  assert.equal(me, null);
+  // He gets nothing beyond the takeover that confirms the removal.
+  assert.deepEqual(opsOf(testbed, 'dave').slice(removal), ['remove', 'takeover']);
+  assert.equal(log.head.entry.op.do, 'takeover');
+});
+
 test('[GROUP-50] a leader with a new device is elected again before it writes', () => {
   const testbed = GroupTestbed.of(NAMES);
   const { term } = testbed.member('alice').log;
