@@ -17,6 +17,8 @@ export type ClientEvent = { readonly at: string } & (
   | { event: 'post'; from: string; post: string; title: string; size: number; contentType: string; text: string | null }
   | { event: 'post_removed'; from: string; post: string }
   | { event: 'progress'; post: string; received: number; size: number }
+  /** The download waits for its author, `from`, or for a friend with the file. Once, until bytes arrive again. */
+  | { event: 'post_waiting'; post: string; from: string; why: string }
   | { event: 'post_done'; post: string; path: string }
   | { event: 'connection'; state: 'online' | 'offline' | 'retrying'; reason: string }
   | { event: 'warning'; code: string; message: string }
@@ -70,6 +72,7 @@ const EVENTS: Record<EventName, true> = {
   post: true,
   post_removed: true,
   progress: true,
+  post_waiting: true,
   post_done: true,
   connection: true,
   warning: true,

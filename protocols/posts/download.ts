@@ -47,6 +47,8 @@ export type DownloadEffect =
   | { type: 'ask_friends' }
   | { type: 'place' }
   | { type: 'discard' }
+  /** The download waits for a source. Once, until bytes arrive again. */
+  | { type: 'waits'; why: string }
   /** No byte arrived for a while: notify the user. The download continues. */
   | { type: 'report_waiting'; why: string }
   | { type: 'done'; path: string }
@@ -84,6 +86,8 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
   /** Set after bytes of several sources had a wrong hash: from then on all bytes come from one, which can be blamed. */
   private usesOneSource = false;
   private received = 0;
+  /** The user was told that the download waits, and no byte has arrived since. */
+  private isKnownToWait = false;
   private reportAt: Instant | null = null;
   private lastReason = '';
 
@@ -98,6 +102,15 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
 
   get isQueued(): boolean {
     return this.current.type === 'queued';
+  }
+
+  /** As the user sees it, with the bytes on disk and why it waits. */
+  get progressMade(): { state: 'queued' | 'fetching' | 'waiting'; received: number; why: string | null } {
+    const { received } = this;
+    if (this.isQueued) return { state: 'queued', received, why: null };
+    return this.isKnownToWait
+      ? { state: 'waiting', received, why: this.lastReason }
+      : { state: 'fetching', received, why: null };
   }
 
   handle(input: DownloadInput, now: Instant): DownloadEffect[] {
@@ -169,6 +182,7 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     if (this.current.type !== 'fetching') return [];
     if (received > this.received) {
       this.contributors.add(this.current.from);
+      this.isKnownToWait = false;
       this.reportAt = now + LIMITS.postWaitingReportMs;
       this.backoff.succeeded();
     }
@@ -241,7 +255,17 @@ export class Download implements Machine<DownloadInput, DownloadEffect> {
     const source = this.sources[this.next];
     if (source !== undefined) return this.fetch(source, false);
     const until = now + this.backoff.next();
-    return this.enter({ type: 'waiting', until }, this.plan.isReshared ? [{ type: 'ask_friends' }] : []);
+    return this.enter({ type: 'waiting', until }, [...this.reportWait(), ...this.askFriends()]);
+  }
+
+  private reportWait(): DownloadEffect[] {
+    if (this.isKnownToWait) return [];
+    this.isKnownToWait = true;
+    return [{ type: 'waits', why: this.lastReason }];
+  }
+
+  private askFriends(): DownloadEffect[] {
+    return this.plan.isReshared ? [{ type: 'ask_friends' }] : [];
   }
 
   private retry(now: Instant): DownloadEffect[] {

@@ -5,10 +5,11 @@ import { connect, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Certificate } from '../link/certificate.js';
 import { HTTP_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from '../link/tls-options.js';
-import { endpointText, type Endpoint } from '../net/endpoint.js';
-import { explainError } from '../operational-error.js';
+import type { Endpoint } from '../net/endpoint.js';
 
 const BUFFER_BYTES = 64 * 1_024;
+const NO_ANSWER = 'the other side does not answer.';
+const BROKEN = 'the connection broke.';
 
 export interface ByteStreamOptions {
   readonly certificate: Certificate;
@@ -28,7 +29,7 @@ export interface ByteStream {
   close(): void;
 }
 
-/** Tries the endpoints one after the other. Returns the reason as text if none succeeds. */
+/** Tries the endpoints one after the other. Returns the reason as text if none succeeds: for a person, without addresses. */
 export async function openByteStream(
   endpoints: readonly Endpoint[],
   options: ByteStreamOptions,
@@ -39,12 +40,11 @@ export async function openByteStream(
     if (typeof stream !== 'string') return stream;
     failures.push(stream);
   }
-  return failures.join(' ');
+  return [...new Set(failures)].join(' ');
 }
 
 function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteStream | string> {
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  const where = endpointText(endpoint);
   return new Promise((settle) => {
     let state: 'dialling' | 'open' | 'over' = 'dialling';
     const end = (why: string | null): void => {
@@ -52,7 +52,7 @@ function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteSt
       socket.destroy();
       const was = state;
       state = 'over';
-      if (was === 'dialling') settle(why ?? `${where}: the other side closed the connection.`);
+      if (was === 'dialling') settle(why ?? 'the other side closed the connection.');
       if (was === 'open') options.onEnd(why);
     };
     const callback = (length: number, bytes: Uint8Array): boolean => {
@@ -62,18 +62,18 @@ function attempt(endpoint: Endpoint, options: ByteStreamOptions): Promise<ByteSt
     const onread = { buffer, callback };
     const terms = { ...MUTUAL_TLS, ...tlsOptions(options.certificate), ...endpoint, onread };
     const socket: TLSSocket = connect({ ...terms, ALPNProtocols: [HTTP_PROTOCOL] });
-    const deadline = setTimeout(() => end(`${where}: no answer in time.`), LIMITS.linkHandshakeMs);
+    const deadline = setTimeout(() => end(NO_ANSWER), LIMITS.linkHandshakeMs);
     socket.once('secureConnect', () => {
       const peerKey = peerKeyOf(socket);
-      if (peerKey === null || !options.accepts(peerKey)) return end(`${where}: another device answered.`);
+      if (peerKey === null || !options.accepts(peerKey)) return end('another device answered.');
       clearTimeout(deadline);
       state = 'open';
       socket.setTimeout(LIMITS.postStallMs, () => end('the transfer stalled.'));
       socket.write(options.request);
       settle({ pause: () => socket.pause(), resume: () => socket.resume(), close: () => end(null) });
     });
-    socket.on('error', (error) => end(explainError(error, where)));
+    socket.on('error', () => end(state === 'open' ? BROKEN : NO_ANSWER));
     socket.once('end', () => end(null));
-    socket.once('close', () => end('the connection broke.'));
+    socket.once('close', () => end(BROKEN));
   });
 }

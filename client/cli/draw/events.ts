@@ -6,7 +6,7 @@ import { drawChannelEvent } from './answers/channels.js';
 import { drawGroupEvent } from './answers/groups.js';
 import { drawMessage, drawStateChange } from './answers/messages.js';
 import { drawRequest } from './answers/people.js';
-import { drawNewPost, drawRemovedPost } from './answers/posts.js';
+import { drawNewPost, drawRemovedPost, drawWaiting } from './answers/posts.js';
 import { shownName, type ViewOptions } from './view-options.js';
 
 export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
@@ -33,6 +33,8 @@ export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
       return [drawRemovedPost(event, view)];
     case 'progress':
       return []; // drawn by progress-meter.ts
+    case 'post_waiting':
+      return [drawWaiting(event, view)];
     case 'post_done':
       return [`✓ Downloaded post ${sanitize(event.post)} to ${sanitize(event.path)}`];
     case 'connection':

@@ -2,6 +2,7 @@
 
 import type { Instant } from '../../../protocols/kit/machine.js';
 import { sanitize } from '../../../protocols/kit/sanitize.js';
+import { resultOf, type CommandResult } from '../command-runner.js';
 import { drawSize } from './answers/posts.js';
 
 interface Sample {
@@ -17,7 +18,7 @@ interface Transfer {
 
 const SAMPLES_MAX = 20;
 /** A transfer without progress for this long is not shown. */
-const SILENT_MS = 10_000;
+export const SILENT_MS = 5_000;
 const LINE_EVERY_MS = 5_000;
 const BAR_LETTERS = 10;
 
@@ -36,9 +37,15 @@ export class ProgressMeter {
     this.transfers.delete(post);
   }
 
+  /** True while a transfer is known that has not ended, also a silent one. */
+  get hasAny(): boolean {
+    return this.transfers.size > 0;
+  }
+
   /** `[██████░░░░ 62% 84 MB/s 12 s left]` of all transfers together; empty without transfers. */
   bar(now: Instant): string {
-    const shown = [...this.transfers.values()].filter(({ samples }) => now - (samples.at(-1)?.at ?? 0) < SILENT_MS);
+    this.forgetSilent(now);
+    const shown = [...this.transfers.values()];
     if (shown.length === 0) return '';
     const size = sum(shown.map((transfer) => transfer.size));
     const received = sum(shown.map(({ samples }) => samples.at(-1)?.received ?? 0));
@@ -46,6 +53,12 @@ export class ProgressMeter {
     const count = shown.length === 1 ? '' : `${shown.length} files, `;
     const bar = '█'.repeat(full).padEnd(BAR_LETTERS, '░');
     return `[${bar} ${count}${progressText({ size, received, rate: sum(shown.map(rateOf)) })}]`;
+  }
+
+  private forgetSilent(now: Instant): void {
+    for (const [post, { samples }] of this.transfers) {
+      if (now - (samples.at(-1)?.at ?? 0) >= SILENT_MS) this.transfers.delete(post);
+    }
   }
 
   /** The progress of one transfer in words; null if the last line was less than five seconds ago. */
@@ -58,6 +71,13 @@ export class ProgressMeter {
     const amount = `${drawSize(received)} of ${drawSize(size)}`;
     return `${sanitize(post)}: ${amount}, ${progressText({ size, received, rate: rateOf(transfer) })}`;
   }
+}
+
+/** The post whose upload or download a command has ended, or null. */
+export function endedTransfer(result: CommandResult): string | null {
+  const { command } = result;
+  if (command?.type === 'post_get' || command?.type === 'cancel') return command.id;
+  return resultOf(result, 'post_upload')?.data.post ?? null;
 }
 
 function progressText({ size, received, rate }: { size: number; received: number; rate: number }): string {

@@ -32,7 +32,8 @@ const DRAWER_OF: Record<CommandName, (data: never, command: never, view: ViewOpt
 
 /** Their drawings have texts of other people, which stay as they are. */
 const WITH_TEXTS: ReadonlySet<CommandName> = new Set<CommandName>([
-  ...(['history', 'search', 'outbox', 'exit', 'requests', 'feed', 'post_list', 'private', 'channel'] as const),
+  ...(['history', 'search', 'outbox', 'downloads', 'exit', 'requests', 'feed', 'post_list'] as const),
+  ...(['private', 'channel'] as const),
 ]);
 
 export function drawResult(result: CommandResult, view: ViewOptions): string[] {

@@ -7,7 +7,7 @@ import type { ParsedCommand } from '../../../protocols/control/command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
 import { shownName, type ViewOptions } from '../draw/view-options.js';
-import { ProgressMeter } from '../draw/progress-meter.js';
+import { endedTransfer, ProgressMeter, SILENT_MS } from '../draw/progress-meter.js';
 import { drawStateChange } from '../draw/answers/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
 import { drawResult } from '../draw/results.js';
@@ -45,6 +45,7 @@ export class Terminal implements KeyboardHandler {
   private readonly meter = new ProgressMeter();
   private readonly alarms = new Set<() => void>();
   private isShowingStatesSoon = false;
+  private isShowingSilenceSoon = false;
   private isExiting = false;
   private exitCode: number = EXIT.ok;
   private readonly questions = new Questions((question) => this.screen.ask(question));
@@ -168,7 +169,8 @@ export class Terminal implements KeyboardHandler {
   /** Remembers names, states and unread counts; the result is drawn afterwards. */
   private remember(result: CommandResult): void {
     this.known.addResult(result);
-    if (result.command?.type === 'post_get') this.meter.remove(result.command.id);
+    const transfer = endedTransfer(result);
+    if (transfer !== null) this.meter.remove(transfer);
     const sentToUser = resultOf(result, 'say');
     if (sentToUser) this.rememberSent(sentToUser, sentToUser.command.user);
     const sentToGroup = resultOf(result, 'broadcast');
@@ -192,7 +194,7 @@ export class Terminal implements KeyboardHandler {
     this.known.addEvent(event);
     if (event.event === 'state') return this.stateChanged(event);
     if (event.event === 'progress') return this.showProgress(event);
-    if (event.event === 'post_done') this.meter.remove(event.post);
+    if (event.event === 'post_done' || event.event === 'post_waiting') this.endProgress(event.post);
     if (event.event === 'connection' && (this.isExiting || !this.isNewConnectionState(event.state))) return;
     this.screen.print(drawEvent(event, this.options.view()));
     if (event.event === 'chat' || event.event === 'quick') this.countMessage(event.from);
@@ -211,9 +213,26 @@ export class Terminal implements KeyboardHandler {
   private showProgress(event: Extract<ClientEvent, { event: 'progress' }>): void {
     const now = this.options.clock.now();
     this.meter.update(event, now);
+    if (this.meter.hasAny) this.showSilenceSoon();
     if (this.screen.hasPrompt) return this.showPrompt();
     const line = this.meter.line(event.post, now);
     if (line !== null) this.screen.print([line]);
+  }
+
+  private endProgress(post: string): void {
+    this.meter.remove(post);
+    this.showPrompt();
+  }
+
+  /** A transfer that fell silent without a word of its end leaves the prompt. */
+  private showSilenceSoon(): void {
+    if (this.isShowingSilenceSoon) return;
+    this.isShowingSilenceSoon = true;
+    this.later(SILENT_MS, () => {
+      this.isShowingSilenceSoon = false;
+      if (this.meter.hasAny) this.showSilenceSoon();
+      this.showPrompt();
+    });
   }
 
   private stateChanged({ id, to, state }: Extract<ClientEvent, { event: 'state' }>): void {

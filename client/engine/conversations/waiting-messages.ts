@@ -10,11 +10,13 @@ export interface WaitingSource {
   waiting(): OutboxMessage[];
   /** Answers the command where the id is one of its own; false for any other. */
   cancel(ref: number, id: string): boolean;
+  /** Downloads that are not complete. */
+  readonly downloadsWaiting?: number;
 }
 
 export class WaitingMessages implements Part {
   readonly commands = {
-    outbox: (ref: number) => this.context.succeed(ref, 'outbox', { messages: this.all() }),
+    outbox: (ref: number) => this.context.succeed(ref, 'outbox', { messages: this.all(), downloads: this.downloads() }),
     cancel: (ref: number, { id }: CommandOf<'cancel'>) => this.cancel(ref, id),
   };
   private readonly sources: WaitingSource[] = [];
@@ -28,6 +30,11 @@ export class WaitingMessages implements Part {
 
   all(): OutboxMessage[] {
     return this.sources.flatMap((source) => source.waiting());
+  }
+
+  /** The number of downloads that are not complete. */
+  private downloads(): number {
+    return this.sources.reduce((sum, { downloadsWaiting = 0 }) => sum + downloadsWaiting, 0);
   }
 
   private cancel(ref: number, id: string): void {

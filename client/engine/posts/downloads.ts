@@ -6,33 +6,25 @@ import { assertNever, InlineDriver } from '../../../protocols/kit/machine.js';
 import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
 import type { OutboxMessage } from '../../../protocols/control/commands/messages.js';
+import type { DownloadSummary } from '../../../protocols/control/commands/posts.js';
 import { postHeldFrameShape } from '../../../protocols/posts/messages.js';
 import type { WaitingMessages, WaitingSource } from '../conversations/waiting-messages.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import { frameRoute, type CommandOf, type EventOf, type InputOf, type Part } from '../core/part.js';
-import type { FetchedPost, PostKey } from '../core/post-io.js';
-import type { StoredDownload, StoredPost } from '../core/post-store.js';
+import type { PostKey } from '../core/post-io.js';
+import type { StoredDownload } from '../core/post-store.js';
+import { aboutOf, keyOf, summaryOf, type ActiveDownload } from './active-download.js';
 import type { DownloadSources } from './download-sources.js';
 
 type FetchInput = InputOf<'fetch_progress' | 'fetch_done' | 'fetch_ended'>;
 type PlaceInput = InputOf<'post_placed' | 'post_place_refused'>;
 
-interface ActiveDownload {
-  readonly request: StoredDownload;
-  readonly post: StoredPost;
-  readonly machine: Download;
-  readonly driver: InlineDriver<DownloadInput, DownloadEffect>;
-  readonly isResumed: boolean;
-  /** Commands that are answered when it ends. */
-  refs: number[];
-  fetch: number | null;
-  /** Its bytes were deleted after the last fetch. */
-  isDiscarded: boolean;
-}
-
 export class Downloads implements Part, WaitingSource {
-  readonly commands = { post_get: (ref: number, command: CommandOf<'post_get'>) => this.get(ref, command) };
+  readonly commands = {
+    post_get: (ref: number, command: CommandOf<'post_get'>) => this.get(ref, command),
+    downloads: (ref: number) => this.context.succeed(ref, 'downloads', { downloads: this.list() }),
+  };
   readonly inputs = {
     fetch_progress: (input: FetchInput) => this.fetched(input),
     fetch_done: (input: FetchInput) => this.fetched(input),
@@ -67,15 +59,23 @@ export class Downloads implements Part, WaitingSource {
     context.emit({ type: 'parts_keep', posts: context.store.posts.downloads() });
   }
 
-  /** Downloads are not messages: `outbox` does not list them. */
+  /** Downloads are not messages: `outbox` counts them and does not list them. */
   waiting(): OutboxMessage[] {
     return [];
+  }
+
+  get downloadsWaiting(): number {
+    return this.underWay.size;
   }
 
   flush(): void {
     for (let one = this.unstarted.shift(); one; one = this.unstarted.shift()) {
       this.fetched({ type: 'fetch_ended', failure: 'interrupted', received: 0, ...one });
     }
+  }
+
+  private list(): DownloadSummary[] {
+    return [...this.underWay.values()].map(summaryOf);
   }
 
   private awake(): void {
@@ -229,6 +229,8 @@ export class Downloads implements Part, WaitingSource {
       case 'discard':
         one.isDiscarded = true;
         return this.context.emit({ type: 'part_discard', post: { author: post.author, id: post.id } });
+      case 'waits':
+        return this.context.notify({ event: 'post_waiting', post: post.id, from: post.author, why: effect.why });
       case 'report_waiting':
         return this.answer(one, new Refusal('POST_WAITING', effect.why));
       case 'done':
@@ -281,12 +283,4 @@ export class Downloads implements Part, WaitingSource {
     this.context.store.posts.dropDownload(one.post.author, one.post.id);
     this.takeTurns();
   }
-}
-
-function keyOf({ author, id }: PostKey): string {
-  return `${author} ${id}`;
-}
-
-function aboutOf({ author, id, size, sha256 }: StoredPost): FetchedPost {
-  return { author, id, size, sha256 };
 }

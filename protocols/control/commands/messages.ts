@@ -64,7 +64,8 @@ export interface MessageCommandMap {
   message: { command: { user: string; text: string }; answer: { id: string; state: 'delivered' } };
   history: { command: { user: string; nameKind?: NameKind } & Page; answer: { messages: HistoryMessage[] } };
   search: { command: SearchQuery; answer: { messages: FoundMessage[] } };
-  outbox: { command: Nothing; answer: { messages: OutboxMessage[] } };
+  /** `downloads`: how many are not complete. */
+  outbox: { command: Nothing; answer: { messages: OutboxMessage[]; downloads: number } };
   cancel: { command: { id: string }; answer: { id: string } };
 }
 
@@ -121,7 +122,7 @@ export const MESSAGE_COMMANDS: readonly CommandEntry<MessageCommand>[] = [
   {
     ...MESSAGES,
     name: 'outbox',
-    summary: 'list your messages that are not delivered',
+    summary: 'list your messages that are not delivered, and count downloads that are not complete',
     example: 'outbox',
     parse: () => ({ type: 'outbox' }),
   },

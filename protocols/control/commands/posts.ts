@@ -4,7 +4,7 @@ import { hasVisibleText } from '../../kit/text/visible-text.js';
 import { byteLength } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
-import type { CommandsOf, Confirmable } from '../command-map.js';
+import type { CommandsOf, Confirmable, Nothing } from '../command-map.js';
 import { pageOf, type Page } from '../line/checks.js';
 import { ID, NO_ARGUMENTS, PAGE_FLAGS, TEXT, USER, YES_FLAG, yesOf, type CommandEntry } from '../line/grammar.js';
 
@@ -21,6 +21,17 @@ export interface PostSummary {
   readonly reshared: boolean;
 }
 
+/** A download that is not complete. `why`: why it waits, else null. */
+export interface DownloadSummary {
+  readonly post: string;
+  readonly from: string;
+  readonly title: string;
+  readonly size: number;
+  readonly received: number;
+  readonly state: 'queued' | 'fetching' | 'waiting';
+  readonly why: string | null;
+}
+
 export interface PostCommandMap {
   post_upload: { command: { path: string; title: string | null; isReshared: boolean }; answer: { post: string } };
   post_text: { command: { text: string }; answer: { post: string } };
@@ -32,6 +43,7 @@ export interface PostCommandMap {
     answer: { post: string; path: string; sha256: string };
   };
   post_remove: { command: { id: string } & Confirmable; answer: { post: string } };
+  downloads: { command: Nothing; answer: { downloads: DownloadSummary[] } };
   feed: { command: Page; answer: { posts: PostSummary[] } };
 }
 
@@ -81,6 +93,13 @@ export const POST_COMMANDS: readonly CommandEntry<PostCommand>[] = [
       const target = { to: flag('--to'), force: flag('--force') !== null };
       return { type: 'post_get', user: word('user'), id: word('id'), ...target };
     },
+  },
+  {
+    ...POSTS,
+    name: 'downloads',
+    summary: 'list downloads that are not complete: how far they are, and what they wait for',
+    example: 'downloads',
+    parse: () => ({ type: 'downloads' }),
   },
   {
     ...POSTS,

@@ -15,10 +15,13 @@ class Scene {
   }
 
   put(input: DownloadInput): string[] {
-    return this.download.handle(input, this.now).map((effect) => {
-      const { type: kind, ...rest } = effect;
-      return [kind, ...Object.values(rest)].join(' ').trim();
-    });
+    return this.download
+      .handle(input, this.now)
+      .filter(({ type }) => type !== 'waits') // tested with the engine
+      .map((effect) => {
+        const { type: kind, ...rest } = effect;
+        return [kind, ...Object.values(rest)].join(' ').trim();
+      });
   }
 
   turn(isResumed = false): string[] {

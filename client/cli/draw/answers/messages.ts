@@ -12,6 +12,7 @@ import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { otherName } from '../other-name.js';
 import { rememberedName } from '../remembered-name.js';
+import { typedHere } from '../typed-here.js';
 import { clockTime, day } from '../format-time.js';
 import { columns, counted, excerpt, hangingText, shownName, textRows, type ViewOptions } from '../view-options.js';
 
@@ -22,7 +23,7 @@ export const MESSAGE_DRAWERS: Drawers<MessageCommandMap> = {
   message: ({ state }, { user, text }, view) => [drawStateChange({ to: user, state, count: 1, text }, view)],
   history: (data, command, view) => [...drawEarlier(data, command, view), ...drawHistory(data, view)],
   search: (data, _, view) => drawSearch(data, view),
-  outbox: (data, _, view) => drawOutbox(data, view),
+  outbox: (data, _, view) => [...drawOutbox(data, view), ...drawUnfetched(data, view)],
   cancel: () => ['Cancelled.'],
 };
 
@@ -147,6 +148,11 @@ function drawOpened({ user, online }: Answers['connect'], view: ViewOptions): st
 
 function drawOutbox({ messages }: Answers['outbox'], view: ViewOptions): string[] {
   return messages.length === 0 ? ['All your messages are delivered.'] : outboxLines(messages, view);
+}
+
+function drawUnfetched({ downloads }: Answers['outbox'], view: ViewOptions): string[] {
+  if (downloads === 0) return [];
+  return [typedHere(`${counted(downloads, 'download')} not complete. Type: downloads`, view)];
 }
 
 /** Messages that the client still has to send. Those held by the server need nothing more from it. */

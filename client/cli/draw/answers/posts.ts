@@ -1,22 +1,24 @@
 // Posts as lines: texts inline; files with size, type and the command that downloads them.
 
 import type { Answers } from '../../../../protocols/control/answer.js';
-import type { PostCommandMap, PostSummary } from '../../../../protocols/control/commands/posts.js';
+import type { DownloadSummary, PostCommandMap, PostSummary } from '../../../../protocols/control/commands/posts.js';
 import type { ClientEvent } from '../../../../protocols/control/event.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
-import { shownName, type ViewOptions } from '../view-options.js';
+import { columns, excerpt, shownName, type ViewOptions } from '../view-options.js';
 
 export const POST_DRAWERS: Drawers<PostCommandMap> = {
   post_upload: ({ post }, { path }) => [`Shared ${sanitize(path)} as post ${sanitize(post)}.`],
   post_text: () => ['Shared with your friends.'],
   post_list: (data, _, view) => drawPostList(data, view),
   post_get: () => [], // the event `post_done` was drawn when it came
+  downloads: (data, _, view) => drawDownloads(data, view),
   post_remove: () => ['Removed the post.'],
   feed: (data, _, view) => drawFeed(data, view),
 };
 
+type WaitingEvent = Extract<ClientEvent, { event: 'post_waiting' }>;
 type PostEvent = Extract<ClientEvent, { event: 'post' }>;
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB'] as const;
@@ -36,6 +38,31 @@ export function drawNewPost({ contentType: type, ...post }: PostEvent, view: Vie
 
 export function drawRemovedPost({ from, post }: { from: string; post: string }, view: ViewOptions): string {
   return view.colours.faint(`${sanitize(from)} removed a post (${sanitize(post)}).`);
+}
+
+/** A download that waits. */
+export function drawWaiting({ post, from, why }: WaitingEvent, view: ViewOptions): string {
+  const [id, reason] = [sanitize(post), sanitize(why)];
+  return view.colours.faint(`… The download of ${id} waits for ${sanitize(from)}: ${reason} It continues by itself.`);
+}
+
+function drawDownloads({ downloads }: Answers['downloads'], view: ViewOptions): string[] {
+  if (downloads.length === 0) return ['All downloads are complete.'];
+  const rows = downloads.map((one) => [
+    sanitize(one.post),
+    sanitize(one.from),
+    `${drawSize(one.received)} of ${drawSize(one.size)}`,
+    `"${excerpt(one.title)}"`,
+    downloadState(one),
+  ]);
+  return columns(rows, (cell, column) => (column === 1 ? view.colours.name(cell.trimEnd(), cell) : cell));
+}
+
+function downloadState({ state, from, why }: DownloadSummary): string {
+  if (state !== 'waiting') return state;
+  return why === null || why === ''
+    ? `waiting for ${sanitize(from)}`
+    : `waiting for ${sanitize(from)}: ${sanitize(why)}`;
 }
 
 function drawFeed({ posts }: Answers['feed'], view: ViewOptions): string[] {

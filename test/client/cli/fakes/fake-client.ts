@@ -4,7 +4,7 @@ import type { Answer, Answers } from '../../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../../protocols/control/event.js';
 import type { OwnDevice } from '../../../../protocols/control/commands/account.js';
 import type { HistoryMessage, OutboxMessage } from '../../../../protocols/control/commands/messages.js';
-import type { PostSummary, PostCommand } from '../../../../protocols/control/commands/posts.js';
+import type { DownloadSummary, PostSummary, PostCommand } from '../../../../protocols/control/commands/posts.js';
 import { isArchiveCommand, type ArchiveCommand } from '../../../../protocols/control/commands/archive.js';
 import type { Command } from '../../../../protocols/control/command.js';
 import type { GroupCommand } from '../../../../protocols/control/commands/groups.js';
@@ -109,7 +109,7 @@ function fixed(command: Exclude<Command, { type: 'say' | 'message' | 'connect' |
     case 'verify':
       return verified(command);
     case 'outbox':
-      return { messages: [WAITING] };
+      return { messages: [WAITING], downloads: 0 };
     case 'cancel':
       return command.id === WAITING.id ? { id: command.id } : new Refusal('MESSAGE_UNKNOWN', command.id);
     case 'offline':
@@ -145,6 +145,8 @@ function shared(command: PostCommand | GroupCommand | ChannelCommand | DeviceCom
       return { post: POST.post };
     case 'post_get':
       return { post: POST.post, path: command.to ?? `data/alice/downloads/${POST.post}`, sha256: POST.sha256 };
+    case 'downloads':
+      return { downloads: [WAITING_DOWNLOAD] };
     case 'post_list':
     case 'feed':
       return { posts: [POST, { ...POST, text: 'the ice is gone' }] };
@@ -163,6 +165,16 @@ const POST: PostSummary = {
   sha256: 'A'.repeat(43),
   text: null,
   reshared: false,
+};
+
+export const WAITING_DOWNLOAD: DownloadSummary = {
+  post: POST.post,
+  from: 'bob',
+  title: POST.title,
+  size: POST.size,
+  received: 1_280_000,
+  state: 'waiting',
+  why: 'the other side does not answer.',
 };
 
 const BACKUP = { user: 'alice', at: '2026-11-19T08:30:00.000Z', messages: 3, friends: 1 };

@@ -117,6 +117,31 @@ test('[POST-25] a waiting user is told after 30 s; the download continues and re
   assert.equal(bob.told('post_done').length, 1);
 });
 
+test('[POST-33] a download that waits is told once, until bytes arrive again, and is listed', () => {
+  const { testbed, bob, ids, effects } = setUp(1);
+  const [id = ''] = ids;
+  bob.command(get(id));
+  const interrupt = (received: number): void => {
+    const fetch = fetches(effects).at(-1)?.fetch ?? 0;
+    bob.give({ type: 'fetch_ended', fetch, failure: 'interrupted', why: 'the connection broke.', received });
+  };
+  const listed = (): unknown => bob.do({ type: 'downloads' }).downloads.map(({ state, why }) => [state, why]);
+  assert.deepEqual(listed(), [['fetching', null]]);
+  interrupt(0);
+  assert.deepEqual(listed(), [['waiting', 'the connection broke.']]);
+  assert.equal(bob.do({ type: 'outbox' }).downloads, 1);
+  for (let k = 0; k < 5; k += 1) {
+    testbed.pass(60_000);
+    interrupt(0);
+  }
+  assert.equal(bob.told('post_waiting').length, 1);
+  testbed.pass(60_000);
+  interrupt(1);
+  const told = bob.told('post_waiting').map(({ post, from }) => [post, from]);
+  assert.deepEqual(told.at(-1), [id, 'alice']);
+  assert.equal(told.length, 2);
+});
+
 test('[POST-20] cancel ends a download, and nothing of it stays', () => {
   const { bob, ids, effects } = setUp(1);
   const [id = ''] = ids;
