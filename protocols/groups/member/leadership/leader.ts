@@ -8,12 +8,12 @@ import { assertNever, type Instant } from '../../../kit/machine.js';
 import { Refusal } from '../../../kit/refusals.js';
 import { signObject, type Signed } from '../../../kit/signed.js';
 import type { Cut, EntryOp, LogEntry } from '../../entry.js';
-import type { GroupFrameBody } from '../../frames.js';
 import { peekEntry } from '../../log/applied-entry.js';
 import { batchEntries } from '../../log/entry-batches.js';
 import type { LogReplication } from '../log-replication.js';
 import type { MemberContext } from '../member-context.js';
 import type { MemberCommand } from '../member-io.js';
+import { recordsToVerify } from '../offered-records.js';
 
 type LeaderCommand = Extract<MemberCommand, { type: 'add' | 'remove' | 'policy' }>;
 
@@ -199,12 +199,12 @@ export class Leader {
   /** The entry that ends a membership is the last one that the former member gets (SPEC GROUP-22). */
   private distribute(op: EntryOp, signed: Signed, from: number): void {
     const { context } = this;
-    const own = context.membership.own;
-    const record = own && context.log.roster.newest(own.user, own.key);
-    const records = record === null ? [] : [record.signed];
     const proofs = op.do === 'takeover' ? context.ratification.proofsSince(0).slice(-1) : [];
-    const body: GroupFrameBody = { type: 'entries', from, entries: [signed], proofs, records };
-    context.broadcast(body);
-    if (op.do === 'remove' || op.do === 'leave') context.send(op.user, body, true);
+    // A cut can name a device that came and went without the knowledge of the other members.
+    const records = recordsToVerify(context, [signed], proofs);
+    for (const body of batchEntries(context.log, from, proofs, { records, upTo: from })) {
+      context.broadcast(body);
+      if (op.do === 'remove' || op.do === 'leave') context.send(op.user, body, true);
+    }
   }
 }
