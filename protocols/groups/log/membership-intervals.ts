@@ -82,6 +82,12 @@ export class MembershipIntervals {
     return intervals.find(isWithin) ?? null;
   }
 
+  /** True iff the log says how many messages of this device are valid in the membership of the message. */
+  isCut(message: SentMessage): boolean {
+    const interval = this.intervalOf(message);
+    return interval !== null && (interval.cut !== null || this.lastOfDevice(interval, message.device) < Infinity);
+  }
+
   /** The last valid message number of a device in a membership: limited by the entry that replaced the device. */
   private lastOfDevice({ user, key, lists }: MembershipInterval, device: string): number {
     const first = this.log().roster.firstVersion(user, key, device) ?? 0;

@@ -109,8 +109,9 @@ export class MemberMessages {
    * SPEC GROUP-49. The entry with the cut is still to come, and a thief may have the device. The author itself may pass
    * on what it wrote: its link or letter proves a device that was not replaced.
    */
-  private mustWait({ by, device }: GroupMessage, from: string): boolean {
-    return from !== by && this.context.log.isReplaced(by, device);
+  private mustWait(message: GroupMessage, from: string): boolean {
+    const { log, intervals } = this.context;
+    return from !== message.by && log.isReplaced(message.by, message.device) && !intervals.isCut(message);
   }
 
   /** A message from before the own membership: it is shown, but not counted in the version vector (SPEC GROUP-33). */

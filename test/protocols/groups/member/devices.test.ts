@@ -70,6 +70,18 @@ test('[GROUP-47] a membership has at most 32 changes of devices', () => {
   assert.ok(changes > LIMITS.groupDevicesPerUser / 2 && changes <= LIMITS.groupDevicesPerUser, String(changes));
 });
 
+test('[GROUP-47] messages of a device that came and went while a member was offline reach this member', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob']);
+  testbed.isolate('alice');
+  testbed.get('alice').renew();
+  testbed.broadcast('alice', 'on the device between');
+  testbed.get('alice').renew();
+  testbed.reconnect('alice');
+  testbed.advance(SILENCE_MS * 2);
+  assert.equal(testbed.member('bob').log.head.entry.op.do, 'devices');
+  assert.deepEqual(testbed.visibleTo('bob'), ['on the device between']);
+});
+
 test('[GROUP-48] a member passes the new record on, although the leader does not', () => {
   const testbed = GroupTestbed.of(NAMES);
   testbed.isolate('alice');
@@ -168,6 +180,20 @@ test('[GROUP-22] [GROUP-49] a removed member learns of its removal by a device t
   // He gets nothing beyond the takeover that confirms the removal.
   assert.deepEqual(opsOf(testbed, 'dave').slice(removal), ['remove', 'takeover']);
   assert.equal(log.head.entry.op.do, 'takeover');
+});
+
+test('[GROUP-49] messages of a former member are fetched, although it has replaced its device since', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  testbed.isolate('dave');
+  testbed.broadcast('carol', 'before the removal');
+  testbed.settle();
+  testbed.get('alice').execute({ type: 'remove', user: 'carol' });
+  testbed.settle();
+  testbed.get('carol').renew();
+  testbed.get('dave').put({ type: 'record', signed: testbed.get('carol').record });
+  for (const peer of ['alice', 'bob']) testbed.connect('dave', peer);
+  testbed.advance(SILENCE_MS);
+  assert.deepEqual(testbed.visibleTo('dave'), ['before the removal']);
 });
 
 test('[GROUP-50] a leader with a new device is elected again before it writes', () => {
