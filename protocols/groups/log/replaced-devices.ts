@@ -21,8 +21,8 @@ export function followableIndex({ log, ratification, fork }: ForkCandidate): num
 }
 
 /**
- * The index up to which a reader of the entries after `begin` must read so that it can follow the entry at `end`: `end`,
- * or the takeover with present devices that confirms what replaced devices signed.
+ * The index up to which a reader of the entries after `begin` must read to follow the entry at `end`: `end`, or the
+ * takeover with present devices that confirms what replaced devices signed.
  */
 export function readableEnd(log: MembershipLog, begin: number, end: number): number {
   const needed = log.entriesFrom(begin + 1).slice(0, Math.max(0, end - begin));

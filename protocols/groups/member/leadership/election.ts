@@ -59,8 +59,7 @@ export class Election {
 
   wakeAt(): Instant | null {
     if (!this.context.isMember) return null;
-    const campaignAt = this.campaign === null ? this.campaignAt() : this.campaign.requestAgainAt;
-    return earlier(this.heartbeats.wakeAt(), campaignAt);
+    return earlier(this.heartbeats.wakeAt(), this.campaign?.requestAgainAt ?? this.campaignAt());
   }
 
   wake(): void {
@@ -148,7 +147,9 @@ export class Election {
     if ((hasVoted || term < memory.promised || term <= log.term) && !isRepeated) return;
     // The log of this candidate would replace a ratified entry (SPEC GROUP-39).
     if (head.index <= log.ratified && !log.has(head)) return;
-    if (isMoreUpToDate(log.position, head) || (!isRepeated && !this.isEligible(candidate))) return;
+    // Two leaders of different terms wait equally long, and would split the votes of one term again and again.
+    if (isMoreUpToDate(log.position, head)) return this.receivePromisedTerm(term);
+    if (!isRepeated && !this.isEligible(candidate)) return;
     memory.promised = Math.max(memory.promised, term);
     memory.vote = { term, candidate, head };
     this.campaign = null;
@@ -268,13 +269,12 @@ export class Election {
     const { context } = this;
     const { log, membership, self, now } = context;
     campaign.requestAgainAt = now + Math.max(1, context.options.silenceMs / REQUESTS_PER_SILENCE);
-    const { term, votes } = campaign;
     for (const user of log.voters) {
-      if (user === self.user || votes.has(user)) continue;
+      if (user === self.user || campaign.votes.has(user)) continue;
       // A member whose removal is pending has no link: it is asked once, by letter.
       const isPeer = membership.isPeer(user);
       if (!isPeer && campaign.startedAt !== now) continue;
-      context.send(user, { type: 'vote_request', term, head: log.position }, !isPeer);
+      context.send(user, { type: 'vote_request', term: campaign.term, head: log.position }, !isPeer);
     }
   }
 

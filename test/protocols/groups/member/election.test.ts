@@ -160,6 +160,16 @@ test('[GROUP-19] a leader whose members promised a later term is elected for a s
   assert.equal(log.ratified, log.position.index);
 });
 
+test('[GROUP-19] a leader with pending entries learns the term of a candidate with a worse head', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  for (const name of NAMES) testbed.isolate(name);
+  const head = testbed.member('bob').log.position;
+  testbed.get('alice').execute({ type: 'remove', user: 'carol' });
+  const term = testbed.member('alice').log.term + 5;
+  testbed.get('alice').receive('bob', [{ type: 'vote_request', term, head }]);
+  assert.deepEqual(testbed.member('alice').memory.vote?.term, term + 1);
+});
+
 test('[GROUP-19] a peer that claims ever later terms causes a limited number of campaigns', () => {
   const testbed = GroupTestbed.of(NAMES);
   for (const name of NAMES.filter((other) => other !== 'bob')) testbed.isolate(name);
