@@ -15,17 +15,19 @@ import { openIdentity, renewDevice } from '../runtime/disk/identity-file.js';
 import { isLocked } from '../runtime/disk/locked-identity.js';
 import { PendingAnswers } from '../runtime/pending-answers.js';
 import { clock } from '../runtime/sources.js';
-import { OperationalError, operationalError } from '../runtime/operational-error.js';
+import { DataDamage, isDataDamage, OperationalError, operationalError } from '../runtime/operational-error.js';
 import { Archive } from './archive/archive.js';
+import { STORE } from './archive/archive-context.js';
+import { assertOwner, assertOwnKeys, openDataFiles } from './data-files.js';
 import { applyPendingRestore } from './archive/pending-restore.js';
 import type { ClientConfig } from './config.js';
-import { assertOwner } from './data-owner.js';
 import { Device, type ClientEffect } from './device.js';
 import type { KeptLink } from './engine/core/io.js';
 import { evidenceFile } from './evidence-file.js';
+import { damageRefusal, RepairClient } from './repair-client.js';
 import { SearchIndexer } from './search-indexer.js';
 import { refuseTarget } from './transfers/download-target.js';
-import { openSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.js';
+import type { SqliteStore } from './store/sqlite/sqlite-store.js';
 
 const BACKUP_COST = {
   costLog2: LIMITS.scryptCostLog2,
@@ -51,9 +53,30 @@ export async function runClient(config: ClientConfig): Promise<RunningClient> {
     applyPendingRestore(config.data, clock.now());
     return await Client.start(config, lock);
   } catch (error) {
+    const trouble = troubleOf(config, error);
+    if (isDataDamage(trouble)) return runRepair(config, lock, trouble);
     lock.release();
-    throw operationalError(config.data, error, { data: '--data' });
+    throw trouble;
   }
+}
+
+/** The restore must not need what it repairs. */
+function runRepair(config: ClientConfig, lock: DirectoryLock & { state: 'locked' }, trouble: Error): RunningClient {
+  const api = new RepairClient(archiveOf(config), damageRefusal(trouble));
+  const ready = { user: config.user, tcp: 0, udp: 0, version: VERSION };
+  const stop = once(() => api.idle().finally(() => lock.release()));
+  return { api, ready, stop };
+}
+
+/** A damaged database is called by its name. */
+function troubleOf({ data }: ClientConfig, error: unknown): OperationalError {
+  if (isDataDamage(error) && !(error instanceof DataDamage))
+    return new DataDamage(`${join(data, STORE)} is damaged.`, { cause: error });
+  return operationalError(data, error, { data: '--data' });
+}
+
+function archiveOf(config: ClientConfig): Archive {
+  return new Archive({ ...config, now: () => clock.now(), cost: BACKUP_COST });
 }
 
 /** The number of the command `online` after a key rotation: no question has it. */
@@ -70,11 +93,14 @@ class Client implements ClientApi {
   private readonly indexing: SearchIndexer;
   /** A renewal under way, which an end has to wait for. */
   private renewing: Promise<void> = Promise.resolve();
+  /** Set once the store was found damaged: the engine has stopped, and only a restore is carried out. */
+  private repair: RepairClient | null = null;
 
   static async start(config: ClientConfig, lock: DirectoryLock & { state: 'locked' }): Promise<RunningClient> {
-    const store = openSqliteStore(join(config.data, 'client.db'));
+    const store = openDataFiles(config.data);
     try {
       assertOwner(store, config);
+      assertOwnKeys(store, config);
       const client = new Client(config, store);
       client.port = await client.device.open(config.port);
       client.indexing.start();
@@ -92,11 +118,12 @@ class Client implements ClientApi {
     private readonly store: SqliteStore,
   ) {
     this.device = this.makeDevice();
-    this.archive = new Archive({ ...config, now: () => clock.now(), cost: BACKUP_COST });
+    this.archive = archiveOf(config);
     this.indexing = new SearchIndexer(store);
   }
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
+    if (this.repair) return this.repair.command(command);
     if (isArchiveCommand(command)) return this.carryOut(command);
     return command.type === 'evidence'
       ? evidenceFile(command, () => this.pending.ask(command))
@@ -126,7 +153,7 @@ class Client implements ClientApi {
     await this.renewing;
     await this.archive.idle();
     this.indexing.stop();
-    await this.device.close();
+    if (!this.repair) await this.device.close();
     this.store.close();
   }
 
@@ -151,12 +178,21 @@ class Client implements ClientApi {
     }
   }
 
-  /** Everybody who waits for an answer gets one; then the program ends with the line that says why. */
+  /** Every pending command is answered. Then the program ends with the line that says why, unless a restore helps. */
   private fail(trouble: OperationalError): void {
+    if (isDataDamage(trouble)) return this.awaitRestore(troubleOf(this.config, trouble));
     this.pending.resolveAll({ ok: false, refusal: new Refusal('DISK_TROUBLE', trouble.message) });
     setImmediate(() => {
       throw trouble;
     });
+  }
+
+  private awaitRestore(damage: OperationalError): void {
+    this.repair = new RepairClient(this.archive, damageRefusal(damage));
+    for (const listener of this.listeners) this.repair.onEvent(listener);
+    this.pending.resolveAll({ ok: false, refusal: damageRefusal(damage) });
+    this.indexing.stop();
+    this.renewing = this.renewing.then(() => this.device.close()).then(() => undefined);
   }
 
   /** `asking`: whose engine asks. Its links mean nothing to the device after it, whose engine asks again if it must. */

@@ -7,7 +7,7 @@ import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT } from '../runtime/process/exit.js';
 import { isInForeground } from '../runtime/process/foreground.js';
 import { browserAddress, endpointText } from '../runtime/net/endpoint.js';
-import { BindError, operationalError } from '../runtime/operational-error.js';
+import { BindError } from '../runtime/operational-error.js';
 import type { NameServerConfig } from './config.js';
 import type { Flags } from '../runtime/process/flag-reader.js';
 import type { PeerAdministration } from './peers/peer-administration.js';
@@ -131,13 +131,17 @@ const isAtTerminal = process.stdin.isTTY;
 
 /** Loads the web framework only here, so that `--help` answers at once. */
 async function run(config: NameServerConfig): Promise<void> {
-  const [{ startNameServer }, { openLog }] = await Promise.all([import('./server.js'), import('../runtime/log.js')]);
+  const [{ startNameServer }, { databaseError }, { openLog }] = await Promise.all([
+    import('./server.js'),
+    import('./store/data-files.js'),
+    import('../runtime/log.js'),
+  ]);
   const log = await openLog('nameserver', 'info');
   const server = await startNameServer(config, {
     log,
     onFault: (error) => {
       log.error({ err: error }, 'the name server stops after a fault');
-      endWith(EXIT.usage, operationalError(config.data, error, { data: '--data' }));
+      endWith(EXIT.usage, databaseError(config.data, error));
     },
     onIdle: () => stop(),
   });

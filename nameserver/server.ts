@@ -1,6 +1,5 @@
 // Starts and stops a name server: connects store, core, driver, sockets and HTTP, and closes them in order.
 
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { VerifiedRecord } from '../protocols/directory/record-verification.js';
@@ -12,7 +11,6 @@ import { primitives } from '../runtime/crypto.js';
 import { Ballast } from '../runtime/disk/space/ballast.js';
 import { deriveInvitationKey } from '../runtime/invitation-key.js';
 import { lockDirectory } from '../runtime/disk/directory-lock.js';
-import { openServerKey } from '../runtime/disk/identity-file.js';
 import { readStaticFiles } from '../runtime/disk/static-files.js';
 import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
@@ -22,7 +20,7 @@ import { listenMetrics, type MetricsListener } from '../runtime/net/metrics-list
 import { readTlsFiles } from '../runtime/net/tls-files.js';
 import { PendingAnswers } from '../runtime/pending-answers.js';
 import { random } from '../runtime/sources.js';
-import { BindError, explainError, OperationalError, operationalError } from '../runtime/operational-error.js';
+import { BindError, explainError, isDataDamage, OperationalError } from '../runtime/operational-error.js';
 import type { NameServerConfig } from './config.js';
 import { NameServerCore } from './core.js';
 import type { PublicationRequest } from './groups/group-list.js';
@@ -33,9 +31,8 @@ import { LookUpBudget } from './rest/admission/rate-limit-hooks.js';
 import { Metrics } from './metrics.js';
 import { UserCache } from './rest/user-cache.js';
 import { SessionSockets } from './sessions/session-sockets.js';
-import { MemoryRegistryStore } from './store/memory-registry-store.js';
+import { databaseError, openDataFiles } from './store/data-files.js';
 import type { RegistryStore } from './store/registry-store.js';
-import { SqliteRegistryStore } from './store/sqlite-registry-store.js';
 import { IdleShutdown } from './idle-shutdown.js';
 import type { RegistrationRequest } from './registry.js';
 import { SpaceMonitor } from './space/space-monitor.js';
@@ -87,7 +84,7 @@ export async function startNameServer(
     return { port, app, channelHost, hasPage, metricsPort, stop: once(() => end(running, lock)) };
   } catch (error) {
     await end(running, lock);
-    throw error;
+    throw isDataDamage(error) ? databaseError(config.data, error) : error;
   }
 }
 
@@ -104,7 +101,21 @@ interface RunningParts {
 }
 
 async function assemble(config: NameServerConfig, dependencies: ServerDependencies): Promise<RunningParts> {
-  const { tls, origins, page, key, inviteKey, store, channelHost } = await openResources(config, dependencies);
+  const resources = await openResources(config, dependencies);
+  try {
+    return await connect(config, dependencies, resources);
+  } catch (error) {
+    await resources.channelHost.stop();
+    resources.store.close();
+    throw error;
+  }
+}
+
+async function connect(
+  config: NameServerConfig,
+  dependencies: ServerDependencies,
+  { tls, origins, page, key, inviteKey, store, channelHost }: Awaited<ReturnType<typeof openResources>>,
+): Promise<RunningParts> {
   const areNetworksLimited = config.requestsPerMinute > 0;
   const own = { serverKey: key, isOwnOrigin: origins.includes, inviteKey };
   const core = new NameServerCore({ ...config, ...own, store, primitives, random, areNetworksLimited });
@@ -176,10 +187,9 @@ async function openResources(config: NameServerConfig, { log, onFault }: ServerD
   const tls = config.tls && readTlsFiles(config.tls.cert, config.tls.key);
   const origins = new OwnOrigins({ ...config, certificate: tls && tls.cert });
   const page = readStaticFiles(PAGE);
-  const key = openServerKey(config.data);
-  const inviteKey = config.inviteCode === null ? null : await deriveInvitationKey(config.inviteCode, key.publicKey);
-  const store = openStore(config);
+  const { key, store } = openDataFiles(config);
   try {
+    const inviteKey = config.inviteCode === null ? null : await deriveInvitationKey(config.inviteCode, key.publicKey);
     const options = { key, store, log, onFault, isOwnOrigin: origins.includes };
     return { tls, origins, page, key, inviteKey, store, channelHost: await startChannelHost(config, options) };
   } catch (error) {
@@ -231,16 +241,6 @@ function perform(
       return userCache.invalidate(effect.name);
     default:
       return assertNever(effect);
-  }
-}
-
-function openStore({ store, data }: NameServerConfig): RegistryStore {
-  if (store === 'memory') return new MemoryRegistryStore();
-  const path = join(data, 'nameserver.db');
-  try {
-    return new SqliteRegistryStore(path);
-  } catch (error) {
-    throw operationalError(path, error);
   }
 }
 

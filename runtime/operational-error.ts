@@ -49,6 +49,16 @@ export class OperationalError extends Error {
   override readonly name = 'OperationalError';
 }
 
+/** A file of the data directory is damaged, or missing beside another one. It takes a backup to go on. */
+export class DataDamage extends OperationalError {}
+
+/** True iff a file of the data directory has lost its content, and not only its disk or its rights. */
+export function isDataDamage(error: unknown): boolean {
+  if (error instanceof DataDamage) return true;
+  const { cause } = error instanceof OperationalError ? error : { cause: error };
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(cause));
+}
+
 /** An address or port cannot be resolved or bound. */
 export class BindError extends OperationalError {}
 

@@ -46,7 +46,7 @@ export class PeerStore {
     const saved = text === null ? { boot: 0, peers: [] } : parseJson(text);
     if (text !== null && !storeShape.accepts(saved))
       throw new OperationalError(
-        `${path}: the file is damaged. Remove it to start without saved peers and their keys.`,
+        `${path}: the file is damaged. To start without saved peers and their keys, type: mv ${path} ${path}.damaged`,
       );
     const { boot, peers } = saved as { boot: number; peers: SavedPeer[] };
     const store = new PeerStore(path, Math.max(boot + 1, now), peers);

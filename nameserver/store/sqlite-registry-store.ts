@@ -41,6 +41,10 @@ export class SqliteRegistryStore implements RegistryStore {
     return this.database.transaction(work);
   }
 
+  hasUsers(): boolean {
+    return this.database.prepare('SELECT 1 FROM users LIMIT 1').get() !== undefined;
+  }
+
   user(name: string): StoredUser | null {
     const row = this.database
       .prepare<UserRow>(

@@ -45,7 +45,7 @@ export class StateFile {
     if (text === null) return NO_DURABLE_STATE;
     const memory = decodeDurableState(text, this.config.cluster, this.config.servers.length);
     if (memory) return memory;
-    const advice = 'Stop all servers of the cluster, delete the file, and start them again';
+    const advice = `Stop all servers of the cluster, type: mv ${this.path} ${this.path}.damaged, and start them again`;
     throw new OperationalError(`${this.path}: the saved state of this server is damaged. ${advice}.`);
   }
 }

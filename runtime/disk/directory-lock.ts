@@ -3,10 +3,11 @@
 // The lock is an open SQLite transaction. So it needs no pid file, which may name an unrelated process, and no socket
 // path of limited length, and it works on every system that SQLite supports.
 
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { openDatabase, type Database } from '../sqlite.js';
-import { operationalError } from '../operational-error.js';
+import { isDataDamage, operationalError } from '../operational-error.js';
 import { openPrivateDirectory } from './private-directory.js';
 
 const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
@@ -21,9 +22,20 @@ export type DirectoryLock = { state: 'locked'; release(): void } | { state: 'tak
 export function lockDirectory(directory: string): DirectoryLock {
   try {
     openPrivateDirectory(directory);
-    return lockFile(join(directory, 'lock.db'));
+    return lockOrRemake(join(directory, 'lock.db'));
   } catch (error) {
     throw operationalError(directory, error, { data: '--data' });
+  }
+}
+
+/** A damaged lock file says nothing that is worth keeping. It is moved aside, as it may be another program's. */
+function lockOrRemake(path: string): DirectoryLock {
+  try {
+    return lockFile(path);
+  } catch (error) {
+    if (!isDataDamage(error)) throw error;
+    renameSync(path, `${path}.damaged`);
+    return lockFile(path);
   }
 }
 

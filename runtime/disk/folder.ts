@@ -41,6 +41,11 @@ export function recreateFolder(path: string): void {
   makeFolder(path);
 }
 
+/** The size of a file, or null where there is none. */
+export function fileBytes(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? null;
+}
+
 /** Removes a file if it exists. */
 export function removeFile(path: string): void {
   rmSync(path, { force: true });

@@ -7,10 +7,11 @@ import { ownProofsKey } from '../../protocols/kit/own-proofs/own-proofs.js';
 import { makeExchangeKey, makeSigningKey, primitives, type ExchangeKey, type SigningKey } from '../crypto.js';
 import { readKeyFile, writeKeyFile, type Keys, type LockedKey } from './key-file.js';
 import { IDENTITY_FILE, isLocked, readLockedIdentity } from './locked-identity.js';
-import { OperationalError } from '../operational-error.js';
-import { addRetiredKeys, openRetiredKeys, type RetiredKeys } from './retired-keys.js';
+import { DataDamage, OperationalError } from '../operational-error.js';
+import { addRetiredKeys, readRetiredKeys, type RetiredKeys } from './retired-keys.js';
 
 const DEVICE_KEYS = { identity: 'ed25519', device: 'ed25519', exchange: 'x25519' } as const;
+export const SERVER_KEY_FILE = 'server.json';
 const SERVER_KEYS = { server: 'ed25519' } as const;
 
 type UnlockedIdentity = Keys<typeof DEVICE_KEYS>;
@@ -70,7 +71,7 @@ export function renewDevice(directory: string, now: Instant): Identity {
 export function takeOverRetiredKeys(to: string, from: string, now: Instant): void {
   const [replaced, restored] = [from, to].map((folder) => undamaged(() => readIdentity(folder)));
   const isSameUser = !replaced || replaced.identity.publicKey === restored?.identity.publicKey;
-  const former = isSameUser ? undamaged(() => openRetiredKeys(from, now)) : null;
+  const former = isSameUser ? undamaged(() => readRetiredKeys(from)) : null;
   const last = replaced && isSameUser ? [retired(replaced, now)] : [];
   addRetiredKeys(to, [...last, ...(former ?? [])], now);
 }
@@ -93,10 +94,17 @@ function retired({ device }: Pick<Identity, 'device'>, retiredAt: Instant): Reti
   return { device: device.publicKey, retiredAt };
 }
 
-/** The name server's key in `server.json`, made at the first call. Throws OperationalError. */
-export function openServerKey(directory: string): SigningKey {
-  const path = join(directory, 'server.json');
-  return (readKeyFile(path, SERVER_KEYS) ?? written(path, { server: makeSigningKey() })).server;
+/**
+ * The name server's key in `server.json`. `mayMake`: false if the server had a key before: another one would be
+ * another server. Throws OperationalError.
+ */
+export function openServerKey(directory: string, mayMake = true): SigningKey {
+  const path = join(directory, SERVER_KEY_FILE);
+  const keys = readKeyFile(path, SERVER_KEYS);
+  if (keys === null && !mayMake) {
+    throw new DataDamage(`${path} is missing. With another key, clients would take this for another server.`);
+  }
+  return (keys ?? written(path, { server: makeSigningKey() })).server;
 }
 
 /** Keys are used only when they are on disk: a key that others have seen must not be lost. */

@@ -4,7 +4,7 @@ import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { compileShape, exactly, KeyText } from '../../protocols/kit/shapes.js';
 import { exportSecret, importSecret, type HeldKey, type KeyAlgorithm } from '../crypto.js';
-import { OperationalError, operationalError } from '../operational-error.js';
+import { DataDamage, operationalError, type OperationalError } from '../operational-error.js';
 import { writeFileAtomically } from './atomic-file.js';
 import { readTextFile } from './text-file.js';
 
@@ -53,7 +53,5 @@ export interface LockedKey {
 }
 
 export function damagedKeys(path: string): OperationalError {
-  return new OperationalError(
-    `${path}: these keys are damaged. Restore the file from a backup; the same keys cannot be made again.`,
-  );
+  return new DataDamage(`${path}: these keys are damaged, and the same keys cannot be made again.`);
 }

@@ -24,13 +24,14 @@ export async function welcome({ ready, runner, view, print, onResult }: WelcomeO
     const result = await runner.run(line);
     if (!result) continue;
     onResult(result);
+    if (!result.ok && result.refusal.code === 'DATA_DAMAGED') return; // said by an event
     print(result.ok ? toDo(result, view()) : [drawRefusal(result.refusal, view())]);
   }
 }
 
 function greeting({ version, tcp }: Ready, view: ViewOptions): string[] {
   return [
-    `Kith ${version}. You are ${shownName(view.me, view)}; friends reach you at port ${tcp}.`,
+    `Kith ${version}. You are ${shownName(view.me, view)}${tcp === 0 ? '' : `; friends reach you at port ${tcp}`}.`,
     'Type help for all commands, connect <user> to open a conversation, exit to leave.',
   ];
 }

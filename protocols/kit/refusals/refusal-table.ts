@@ -165,6 +165,10 @@ export const REFUSALS = {
   COMMAND_UNKNOWN: { status: 404, text: 'There is no command {about}' },
   USAGE: { status: 400, text: 'Use it like this: {about}' },
   DISK_TROUBLE: { status: 507, text: '{about} The client ends now. Messages that were not confirmed were not sent.' },
+  DATA_DAMAGED: {
+    status: 507,
+    text: '{about} To go on with a backup, type: restore FILE (the present files are moved aside). To begin anew under another name, start with another --user.',
+  },
   TIMEOUT: { status: 504, text: 'This did not arrive in time: {about}.' },
   WAIT_STOPPED: { status: 409, text: 'The wait was stopped before this arrived: {about}.' },
   FILE_EXISTS: { status: 409, text: '{about} already exists and is not overwritten. Choose another name.' },

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Archive } from '../../../client/archive/archive.js';
-import type { StoredMessage } from '../../../client/engine/core/store.js';
+import type { Person, StoredMessage } from '../../../client/engine/core/store.js';
 import { openSqliteStore } from '../../../client/store/sqlite/sqlite-store.js';
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { ArchiveCommand } from '../../../protocols/control/commands/archive.js';
@@ -18,13 +18,17 @@ export const NOON = Date.UTC(2026, 10, 20, 12);
 export const CHEAP = { costLog2: 10, blocks: 8, lanes: 1 };
 export const PASSPHRASE = 'correct horse';
 
+type Pinned = Person['pinned'];
+/** Enough for the store. An engine refuses it. */
+const PINNED: Pinned = { key: sampleKey('k'), record: { payload: '{}', signature: 's'.repeat(86) } };
+
 /** A temporary directory with the data directory of Alice, who has a friend and these messages. */
-export function aliceWith(context: TestContext, messages: readonly StoredMessage[]) {
+export function aliceWith(context: TestContext, messages: readonly StoredMessage[], pinned: Pinned = PINNED) {
   const directory = temporaryDirectory(context);
   const data = join(directory, 'alice');
   mkdirSync(data);
   openIdentity(data);
-  fill(data, messages);
+  fill(data, messages, pinned);
   return { directory, data, archive: archiveOf('alice', data) };
 }
 
@@ -32,10 +36,9 @@ export function archiveOf(user: string, data: string): Archive {
   return new Archive({ user, data, now: () => NOON, cost: CHEAP });
 }
 
-function fill(data: string, messages: readonly StoredMessage[]): void {
+function fill(data: string, messages: readonly StoredMessage[], pinned: Pinned): void {
   const store = openSqliteStore(join(data, 'client.db'));
   store.transaction(() => {
-    const pinned = { key: sampleKey('k'), record: { payload: '{}', signature: 's'.repeat(86) } };
     store.putPerson(samplePerson('bob', { pinned, verified: true, note: 'hi "you"' }));
     store.putPerson(samplePerson('eve', { friendship: 'none', blocked: true }));
     for (const message of messages) store.addMessage(message);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
@@ -59,10 +59,14 @@ test('a place where no directory can be is refused in one line', (context) => {
   assert.throws(() => lockDirectory(join(file, 'alice')), /alice: a part of that path is a file.*--data/);
 });
 
-test('a damaged lock file is refused in one line', (context) => {
+test('a file that is worthless when damaged is made again: the lock', (context) => {
   const directory = temporaryDirectory(context);
-  writeFileSync(join(directory, 'lock.db'), 'x'.repeat(5_000));
-  assert.throws(() => lockDirectory(directory), /not a database, or is damaged/);
+  const damaged = 'x'.repeat(5_000);
+  writeFileSync(join(directory, 'lock.db'), damaged);
+  const lock = mustLock(directory);
+  assert.deepEqual(lockDirectory(directory), { state: 'taken', pid: process.pid });
+  assert.equal(readFileSync(join(directory, 'lock.db.damaged'), 'utf8'), damaged);
+  lock.release();
 });
 
 test('a place where the host refuses to create a directory is refused at once', needsProc(), () => {

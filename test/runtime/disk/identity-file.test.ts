@@ -47,7 +47,7 @@ test('a damaged file is refused with advice and left as it is', (context) => {
   ];
   for (const text of broken) {
     writeFileSync(path, text);
-    assert.throws(() => openIdentity(directory), /identity\.json: these keys are damaged\. Restore/, text);
+    assert.throws(() => openIdentity(directory), /identity\.json: these keys are damaged/, text);
     assert.equal(readFileSync(path, 'utf8'), text);
   }
 });
