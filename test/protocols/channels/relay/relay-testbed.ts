@@ -90,10 +90,16 @@ export class RelayTestbed {
     this.perform(effects);
     for (const effect of effects) {
       if (effect.type !== 'client_send') continue;
-      for (const client of effect.clients) this.heard.set(client, [...(this.heard.get(client) ?? []), effect.frame]);
+      for (const client of effect.clients) this.framesOf(client).push(effect.frame);
     }
     this.effects.push(...effects);
     return effects;
+  }
+
+  private framesOf(client: number): ChannelServerFrame[] {
+    const frames = this.heard.get(client) ?? [];
+    this.heard.set(client, frames);
+    return frames;
   }
 
   /** Lets time pass, and wakes the relay whenever it asked for it. */
