@@ -28,13 +28,16 @@ export interface CampaignOptions {
   /** Time before the first memory measurement, for all code to run and all caches to fill. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  /** Growth in MiB, besides a fifth, that is no leak: a short run measures the first state of the heap. */
+  readonly slackMib: number;
   readonly onSecond?: (attacks: number) => void;
 }
 
-/** In MiB; null if the system does not report it. */
+/** In MiB; null if the system does not report it. `allowed`: a process that stays above this leaks. */
 export interface MemoryUse {
   readonly before: number | null;
   readonly after: number | null;
+  readonly allowed: number;
 }
 
 export interface CampaignReport {
@@ -55,18 +58,31 @@ export async function campaign(fuzz: FuzzTestbed, options: CampaignOptions): Pro
     await run.warmUp(options.warmUpSeconds);
     const [server, alice] = [fuzz.testbed.server.pid, fuzz.alice.program.pid].map(residentMib);
     await run.runFor(options.seconds);
+    const settled = (before: number | null | undefined, pid: number, lightWork: () => Promise<unknown>) =>
+      memory(before ?? null, pid, lightWork, options.slackMib);
     return {
       attacks: run.attacks,
-      server: await memory(server ?? null, fuzz.testbed.server.pid, () => fuzz.testbed.server.get('/healthz')),
-      alice: await memory(alice ?? null, fuzz.alice.program.pid, () => fuzz.alice.does('whoami')),
+      server: await settled(server, fuzz.testbed.server.pid, () => fuzz.testbed.server.get('/healthz')),
+      alice: await settled(alice, fuzz.alice.program.pid, () => fuzz.alice.does('whoami')),
     };
   } finally {
     await run.close();
   }
 }
 
-async function memory(before: number | null, pid: number, lightWork: () => Promise<unknown>): Promise<MemoryUse> {
-  return { before, after: before === null ? null : await settledMib(pid, before * MAY_GROW, lightWork) };
+async function memory(
+  before: number | null,
+  pid: number,
+  lightWork: () => Promise<unknown>,
+  slackMib: number,
+): Promise<MemoryUse> {
+  const allowed = (before ?? 0) * MAY_GROW + slackMib;
+  return { before, after: before === null ? null : await settledMib(pid, allowed, lightWork), allowed };
+}
+
+/** True unless the memory of the process stayed above what is allowed. */
+export function hasReturned({ after, allowed }: MemoryUse): boolean {
+  return after === null || after <= allowed;
 }
 
 class AttackRun {
