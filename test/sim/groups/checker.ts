@@ -3,6 +3,7 @@
 
 import type { GroupEffect } from '../../../protocols/groups/member/member-io.js';
 import type { GroupMember } from '../../../protocols/groups/member/group-member.js';
+import type { Cut, LogEntry } from '../../../protocols/groups/entry.js';
 import { peekStatement } from '../../../protocols/groups/statements.js';
 import type { AppliedEntry } from '../../../protocols/groups/log/applied-entry.js';
 import type { StoredGroupMessage } from '../../../protocols/groups/member/group-store.js';
@@ -117,24 +118,13 @@ export class GroupChecker {
   /** SPEC GROUP-47, GROUP-49. Only a thief writes texts that begin with `stolen`. */
   private checkDevice({ user }: MemberProcess, { log }: GroupMember, message: StoredGroupMessage): void {
     const { by, device, seq, text } = message;
-    const changes = log
-      .entriesFrom(0)
-      .flatMap(({ entry: { op } }) => (op.do === 'devices' && op.user === by ? op : []));
+    const limit = limitOf(log, message);
+    if (seq > limit) this.fail(`[GROUP-47] ${user} sees ${by}:${seq} of a replaced device, beyond the cut ${limit}`);
     const member = log.members.get(by);
-    const isListed = member?.devices.has(device) ?? true;
-    const cut = changes.flatMap((op) => op.cut).reduce((most, one) => (one.device === device ? one.seq : most), 0);
-    if (!isListed && changes.length > 0 && seq > cut && !this.isNewer(log, by, device))
-      this.fail(`[GROUP-47] ${user} sees ${by}:${seq} of a replaced device, beyond the cut ${cut}`);
     const newest = member && log.roster.newest(by, member.key);
     const isKnownReplaced = newest && newest.version > member.version && !newest.devices.has(device);
     if (text.startsWith('stolen') && isKnownReplaced)
       this.fail(`[GROUP-49] ${user} sees ${text} and knows that the device is replaced`);
-  }
-
-  /** A record has added the device after the one in the log. */
-  private isNewer(log: GroupMember['log'], user: string, device: string): boolean {
-    const member = log.members.get(user);
-    return member !== undefined && (log.roster.firstVersion(user, member.key, device) ?? 0) > member.version;
   }
 
   private checkLog(process: MemberProcess, member: GroupMember): void {
@@ -238,12 +228,44 @@ function confirmingTakeover(log: GroupMember['log'], end: number): number {
   return hasReplaced ? (later?.entry.index ?? -1) : -1;
 }
 
+/**
+ * The last valid number of a device: the highest that one of the memberships of its user allows. Within a membership
+ * the first `devices` entry without the device limits it, and then the end of the membership.
+ */
+function limitOf(log: GroupMember['log'], { by, key, device }: StoredGroupMessage): number {
+  const first = log.roster.firstVersion(by, key, device) ?? 0;
+  let [ended, present] = [0, 0];
+  for (const { entry, members } of log.entriesFrom(0)) {
+    const { op } = entry;
+    const member = members.get(by);
+    const isOfUser = op.do === 'create' ? entry.by === by : 'user' in op && op.user === by;
+    if (!isOfUser || (member && member.key !== key)) continue;
+    const isListed = member && (member.devices.has(device) || first > member.version);
+    if (op.do === 'create' || op.do === 'add') present = isListed ? Infinity : 0;
+    if (op.do === 'devices' && isListed) present = Infinity;
+    else if (op.do === 'devices' && present === Infinity) present = numberIn(op.cut, device);
+    if (op.do !== 'remove' && op.do !== 'leave') continue;
+    ended = Math.max(ended, Math.min(present, numberIn(endCut(op), device)));
+    present = 0;
+  }
+  return Math.max(ended, present);
+}
+
+type EndOp = Extract<LogEntry['op'], { do: 'remove' | 'leave' }>;
+
+function endCut(op: EndOp): Cut {
+  return op.do === 'remove' ? op.cut : (peekStatement('leave', op.statement)?.cut ?? []);
+}
+
+function numberIn(cut: Cut, device: string): number {
+  return cut.find((each) => each.device === device)?.seq ?? 0;
+}
+
 /** The cut of a device by the log; Infinity for a current member. */
 function cutOf({ log }: GroupMember, user: string, device: string): number {
   if (log.members.has(user)) return Infinity;
-  const cuts = log.entriesFrom(0).flatMap(({ entry: { op } }) => {
-    if (op.do === 'remove' && op.user === user) return op.cut;
-    return op.do === 'leave' && op.user === user ? (peekStatement('leave', op.statement)?.cut ?? []) : [];
+  const ends = log.entriesFrom(0).flatMap(({ entry: { op } }) => {
+    return (op.do === 'remove' || op.do === 'leave') && op.user === user ? numberIn(endCut(op), device) : [];
   });
-  return cuts.reduce((most, cut) => (cut.device === device ? Math.max(most, cut.seq) : most), 0);
+  return Math.max(0, ...ends);
 }
