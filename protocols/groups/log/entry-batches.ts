@@ -46,7 +46,12 @@ export function splitProofs(body: EntriesBody, bytesMax: number = LIMITS.groupBa
   return [{ ...body, proofs: first }, ...others.map((proofs) => ({ ...body, entries: [], records: [], proofs }))];
 }
 
-function recordBodies(from: number, records: readonly Signed[], bytesMax: number): EntriesBody[] {
+/** Bodies with records only. `from`: an index that the receiver knows. */
+export function recordBodies(
+  from: number,
+  records: readonly Signed[],
+  bytesMax: number = LIMITS.groupBatchBytes,
+): EntriesBody[] {
   return split(records, LIMITS.groupMembersMax, bytesMax).map((some) => {
     return { type: 'entries', from, entries: [], proofs: [], records: some };
   });

@@ -40,6 +40,15 @@ export function recordsToVerify(
   return missingRecords(context).filter(isNeeded);
 }
 
+/** The records that prove these devices and that no entry of the log carries (SPEC GROUP-57). */
+export function recordsBesideLog({ log, dependencies }: MemberContext, devices: ReadonlySet<string>): Signed[] {
+  const inLog = new Set(log.entriesFrom(0).flatMap(({ entry: { op } }) => ('record' in op ? op.record.payload : [])));
+  return log.roster.provingRecords().filter((record) => {
+    const lists = dependencies.readRecord(record)?.devices ?? [];
+    return !inLog.has(record.payload) && lists.some(({ device }) => devices.has(device));
+  });
+}
+
 /** The records that prove the owner of a device and that no reader of the log has in time. */
 export function missingRecords({ log }: MemberContext): Signed[] {
   // The record of a `devices` entry is needed before that entry: its devices may have signed earlier ones.

@@ -8,12 +8,12 @@ import type { Signed } from '../../kit/signed.js';
 import { isMoreUpToDate, type LogPosition, type VersionVector } from '../entry.js';
 import type { GroupFrameBody, SyncBody } from '../frames.js';
 import { peekMessage } from '../group-message.js';
-import { batchEntries, splitProofs } from '../log/entry-batches.js';
+import { batchEntries, recordBodies, splitProofs } from '../log/entry-batches.js';
 import { readableEnd } from '../log/replaced-devices.js';
 import type { MemberContext } from './member-context.js';
 import { batchOf, countWithin, HistoryServer } from './messages/history-server.js';
 import type { MemberMessages, Receipt } from './messages/messages.js';
-import { missingRecords, newerRecords, recordsFor, recordsToVerify } from './offered-records.js';
+import { missingRecords, newerRecords, recordsBesideLog, recordsFor, recordsToVerify } from './offered-records.js';
 
 type Body<T extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: T }>;
 
@@ -134,6 +134,8 @@ export class MemberSync {
     const { context } = this;
     const batch = past ? this.history.historyFor(from) : this.history.missingFor(from, [...have, ...skip.map(allOf)]);
     const { messages, more } = batchOf(batch);
+    const devices = new Set(batch.slice(0, messages.length).map(({ device }) => device));
+    for (const body of recordBodies(0, recordsBesideLog(context, devices))) context.send(from, body);
     context.send(from, { type: 'messages', messages, more });
   }
 

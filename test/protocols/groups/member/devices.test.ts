@@ -196,6 +196,28 @@ test('[GROUP-49] messages of a former member are fetched, although it has replac
   assert.deepEqual(testbed.visibleTo('dave'), ['before the removal']);
 });
 
+test('[GROUP-57] messages of a device that no entry names come with the record that lists it', () => {
+  const testbed = new GroupTestbed([...NAMES, 'erin']);
+  for (const name of NAMES.slice(1)) testbed.add(name);
+  testbed.isolate('alice');
+  for (const text of ['first device', 'second device', 'third device']) {
+    testbed.broadcast('alice', text);
+    testbed.get('alice').renew();
+  }
+  testbed.reconnect('alice');
+  testbed.advance(SILENCE_MS);
+  assert.deepEqual(opsOf(testbed, 'bob').slice(-2), ['takeover', 'devices']);
+  const seen = ['first device', 'second device', 'third device'];
+  for (const name of NAMES) assert.deepEqual(testbed.visibleTo(name), seen);
+  // A later member gets them from a member that did not write them.
+  const { record } = testbed.get('erin');
+  testbed.get('alice').execute({ type: 'add', user: 'erin', record, consent: testbed.consentOf('erin') });
+  testbed.settle();
+  testbed.connect('bob', 'erin');
+  testbed.advance(SILENCE_MS);
+  assert.deepEqual(testbed.visibleTo('erin'), seen);
+});
+
 test('[GROUP-50] a leader with a new device is elected again before it writes', () => {
   const testbed = GroupTestbed.of(NAMES);
   const { term } = testbed.member('alice').log;
