@@ -98,7 +98,7 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
   },
   {
     fault: 'an old device still signs after the entry that replaces it',
-    from: 81,
+    from: 45,
     rules: ['GROUP-47', 'GROUP-29'],
     plant: replaceMethod(MembershipIntervals, 'lastOfDevice', () => () => Infinity),
   },

@@ -106,7 +106,7 @@ export class MemberMessages {
   }
 
   /**
-   * SPEC GROUP-49. The entry with the cut is still to come, and a thief may have the device. The author itself may pass
+   * SPEC GROUP-58. The entry with the cut is still to come, and a thief may have the device. The author itself may pass
    * on what it wrote: its link or letter proves a device that was not replaced.
    */
   private mustWait(message: GroupMessage, from: string): boolean {

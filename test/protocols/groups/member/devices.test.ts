@@ -182,18 +182,38 @@ test('[GROUP-22] [GROUP-49] a removed member learns of its removal by a device t
   assert.equal(log.head.entry.op.do, 'takeover');
 });
 
-test('[GROUP-49] messages of a former member are fetched, although it has replaced its device since', () => {
-  const testbed = GroupTestbed.of(NAMES);
-  testbed.isolate('dave');
-  testbed.broadcast('carol', 'before the removal');
-  testbed.settle();
-  testbed.get('alice').execute({ type: 'remove', user: 'carol' });
-  testbed.settle();
-  testbed.get('carol').renew();
-  testbed.get('dave').put({ type: 'record', signed: testbed.get('carol').record });
-  for (const peer of ['alice', 'bob']) testbed.connect('dave', peer);
-  testbed.advance(SILENCE_MS);
-  assert.deepEqual(testbed.visibleTo('dave'), ['before the removal']);
+test('[GROUP-58] messages of a replaced device wait for an entry that limits them, and not longer', () => {
+  const seenAfter = (limit: (testbed: GroupTestbed) => void): string[] => {
+    const testbed = GroupTestbed.of(NAMES);
+    testbed.isolate('bob');
+    testbed.broadcast('carol', 'on the old device');
+    testbed.settle();
+    limit(testbed);
+    testbed.advance(SILENCE_MS / 2);
+    testbed.isolate('carol');
+    testbed.get('carol').renew();
+    testbed.get('bob').put({ type: 'record', signed: testbed.get('carol').record });
+    testbed.connect('alice', 'bob');
+    return testbed.visibleTo('bob');
+  };
+  const seen = ['on the old device'];
+  assert.deepEqual(
+    seenAfter(() => undefined),
+    [],
+  );
+  assert.deepEqual(
+    seenAfter((testbed) => testbed.get('alice').execute({ type: 'remove', user: 'carol' })),
+    seen,
+  );
+  assert.deepEqual(
+    seenAfter((testbed) => testbed.get('carol').execute({ type: 'leave', byVote: false })),
+    seen,
+  );
+  // An earlier replacement has set the cut.
+  assert.deepEqual(
+    seenAfter((testbed) => testbed.renew('carol')),
+    seen,
+  );
 });
 
 test('[GROUP-57] messages of a device that no entry names come with the record that lists it', () => {
