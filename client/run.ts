@@ -119,7 +119,7 @@ class Client implements ClientApi {
   ) {
     this.device = this.makeDevice();
     this.archive = archiveOf(config);
-    this.indexing = new SearchIndexer(store);
+    this.indexing = new SearchIndexer(store, (error) => this.fail(troubleOf(config, error)));
   }
 
   command(command: Command | ArchiveCommand): Promise<Answer> {
@@ -197,7 +197,9 @@ class Client implements ClientApi {
 
   /** `asking`: whose engine asks. Its links mean nothing to the device after it, whose engine asks again if it must. */
   private renewAfter(effect: Extract<ClientEffect, { type: 'renew_device' }>, asking: Device): void {
-    this.renewing = this.renewing.then(() => (this.device === asking ? this.renew(effect) : undefined));
+    this.renewing = this.renewing
+      .then(() => (this.device === asking ? this.renew(effect) : undefined))
+      .catch((error: unknown) => this.fail(troubleOf(this.config, error)));
   }
 
   /** An old copy of our data is running: a new device takes over, on the same store and ports. */
@@ -211,13 +213,14 @@ class Client implements ClientApi {
 
   /** The identity file has changed: the same device goes on with it. */
   private reload(): Promise<void> {
-    const reloading = this.renewing.then(async () => {
-      const answer = await this.pending.ask({ type: 'whoami' });
-      const isOnline = answer.ok && 'online' in answer.data && answer.data.online === true;
-      await this.replace({ online: isOnline, links: [] }, () => undefined);
-    });
-    this.renewing = reloading;
-    return reloading;
+    this.renewing = this.renewing
+      .then(async () => {
+        const answer = await this.pending.ask({ type: 'whoami' });
+        const isOnline = answer.ok && 'online' in answer.data && answer.data.online === true;
+        await this.replace({ online: isOnline, links: [] }, () => undefined);
+      })
+      .catch((error: unknown) => this.fail(troubleOf(this.config, error)));
+    return this.renewing;
   }
 
   private async replace(goesOn: { online: boolean; links: readonly KeptLink[] }, change: () => void): Promise<void> {

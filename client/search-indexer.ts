@@ -1,6 +1,7 @@
 // Adds stored messages to the search index while the client is not busy: storing new messages has priority.
 
 import { LIMITS } from '../protocols/kit/limits.js';
+import { isDataDamage, isOperationalError } from '../runtime/operational-error.js';
 
 interface Index {
   /** Rises by one with each stored message. */
@@ -13,7 +14,11 @@ export class SearchIndexer {
   private timer: NodeJS.Timeout | null = null;
   private writtenBefore = 0;
 
-  constructor(private readonly index: Index) {}
+  /** `onDamage`: the database is damaged, and indexing has stopped. */
+  constructor(
+    private readonly index: Index,
+    private readonly onDamage: (error: unknown) => void,
+  ) {}
 
   /** Starts to check regularly. The timer does not keep the process alive. */
   start(): void {
@@ -29,8 +34,14 @@ export class SearchIndexer {
   }
 
   private look(): void {
-    const hasMore = this.isQuiet() && this.index.indexSome();
-    this.later(hasMore ? LIMITS.indexBatchPauseMs : LIMITS.indexIdleMs);
+    try {
+      const hasMore = this.isQuiet() && this.index.indexSome();
+      this.later(hasMore ? LIMITS.indexBatchPauseMs : LIMITS.indexIdleMs);
+    } catch (error) {
+      if (!isOperationalError(error)) throw error;
+      if (isDataDamage(error)) return this.onDamage(error);
+      this.later(LIMITS.indexIdleMs); // locked for a while, or its disk full: no message waits for the index
+    }
   }
 
   private isQuiet(): boolean {

@@ -3,6 +3,7 @@
 
 import type { Instant, Machine } from '../protocols/kit/machine.js';
 import { LIMITS } from '../protocols/kit/limits.js';
+import { isFileLocked } from './operational-error.js';
 import { clock as systemClock, type Clock } from './sources.js';
 
 /** What a machine decides about: `Database` of `sqlite.ts`, or a store in memory. */
@@ -23,9 +24,10 @@ export interface DriverOptions<Input, Effect> {
   /** Given to the machine at the end of every tick, in its transaction: what a tick gathered can leave together. */
   readonly endOfTickInput?: Input;
   /**
-   * A machine or a commit failed. The transaction was rolled back and none of its effects was performed. The memory of
-   * the machine may be ahead of the store, so the Driver has stopped. `uncommitted`: the inputs of that transaction and
-   * those behind it, in order. Either end the program, or build a new machine from the store and give it a new Driver.
+   * A machine or a commit failed, or another program kept the store locked. The transaction was rolled back and none of
+   * its effects was performed. The memory of the machine may be ahead of the store, so the Driver has stopped.
+   * `uncommitted`: the inputs of that transaction and those behind it, in order. Either end the program, or build a new
+   * machine from the store and give it a new Driver.
    */
   readonly onFault: (error: unknown, uncommitted: readonly Input[]) => void;
   /** True: too many inputs wait, stop reading from sockets. False: read again. */
@@ -44,6 +46,9 @@ export class Driver<Input, Effect> {
   private timer: { at: Instant; handle: NodeJS.Timeout } | null = null;
   private overloaded = false;
   private stopped = false;
+  /** While another program has locked the store. */
+  private retry: NodeJS.Timeout | null = null;
+  private failedBegins = 0;
 
   constructor(private readonly options: DriverOptions<Input, Effect>) {
     this.store = options.store ?? NO_STORE;
@@ -82,11 +87,14 @@ export class Driver<Input, Effect> {
     this.waiting = [];
     if (this.tick) clearImmediate(this.tick);
     if (this.timer) clearTimeout(this.timer.handle);
+    if (this.retry) clearTimeout(this.retry);
     this.tick = null;
     this.timer = null;
+    this.retry = null;
   }
 
   private schedule(): void {
+    if (this.retry !== null) return;
     this.tick ??= setImmediate(() => this.runTick());
   }
 
@@ -99,16 +107,36 @@ export class Driver<Input, Effect> {
     this.finishTick();
   }
 
-  /** The effects of a committed transaction, or null if it failed. */
+  /** The effects of a committed transaction, or null if it failed or could not begin. */
   private commit(): Effect[] | null {
+    let hasBegun = false;
     try {
-      const { effects, handled } = this.store.transaction(() => this.decide());
+      const { effects, handled } = this.store.transaction(() => {
+        hasBegun = true;
+        return this.decide();
+      });
       this.waiting = this.waiting.slice(handled);
+      this.failedBegins = 0;
       return effects;
     } catch (error) {
-      this.fail(error);
+      if (!hasBegun && this.mayBeginLater(error)) this.retryLater();
+      else this.fail(error);
       return null;
     }
+  }
+
+  /** Another program has locked the store. The machine has seen no input, so nothing is lost by waiting. */
+  private mayBeginLater(error: unknown): boolean {
+    this.failedBegins += 1;
+    return isFileLocked(error) && this.failedBegins < LIMITS.driverBeginsMax;
+  }
+
+  private retryLater(): void {
+    if (this.retry) clearTimeout(this.retry);
+    this.retry = setTimeout(() => {
+      this.retry = null;
+      this.schedule();
+    }, LIMITS.driverRetryMs);
   }
 
   /** Handles waiting inputs until all are done, or until the tick has lasted long enough. */

@@ -27,6 +27,7 @@ const ADVICE: Record<string, string> = {
   ENOSPC: 'the disk is full. Make room and try again',
   EDQUOT: 'your disk quota is used up. Make room and try again',
   ENOENT: 'there is no such file or directory. Check the path, or choose another',
+  ERR_INVALID_ARG_VALUE: 'that cannot be a path. Choose another',
   ENAMETOOLONG: 'that path is too long. Choose a shorter one',
   ELOOP: 'the links in that path form a circle. Choose another',
   ENOTDIR: 'a part of that path is a file, not a directory. Choose another directory{data}',
@@ -62,9 +63,18 @@ export function isDataDamage(error: unknown): boolean {
 /** An address or port cannot be resolved or bound. */
 export class BindError extends OperationalError {}
 
+/** A code of the operating system, such as ENOSPC. Codes of Node (`ERR_…`) are mostly bugs of this program. */
+const SYSTEM_CODE = /^E[A-Z0-9]+$/;
+
 /** True iff the environment caused the error, and not a bug of this program. */
 export function isOperationalError(error: unknown): boolean {
-  return error instanceof OperationalError || codeOf(error) !== '';
+  const code = codeOf(error);
+  return error instanceof OperationalError || SYSTEM_CODE.test(code) || adviceFor(code) !== undefined;
+}
+
+/** True iff another process has locked the database file. */
+export function isFileLocked(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
 /** The flags with which a user chooses a port, an address or a directory. */

@@ -46,12 +46,13 @@ export interface DatabaseOptions {
 /** Opens a database file (or `:memory:`), creates or migrates it. Throws if the file is newer than this program. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   if (path !== ':memory:') createPrivately(path);
-  const connection = keepForLife(new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseBusyMs }));
+  const connection = keepForLife(new SQLite(path, { timeout: options.busyMs ?? LIMITS.databaseOpenBusyMs }));
   try {
     connection.exec(`PRAGMA journal_mode = ${options.journal ?? 'WAL'}`);
     connection.exec(`PRAGMA synchronous = ${options.synchronous ?? 'FULL'}`);
     connection.exec('PRAGMA foreign_keys = ON');
     migrate(connection, options.migrations);
+    connection.exec(`PRAGMA busy_timeout = ${options.busyMs ?? LIMITS.databaseBusyMs}`);
   } catch (error) {
     connection.close();
     throw error;

@@ -5,6 +5,7 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { Ballast } from '../../runtime/disk/space/ballast.js';
 import { freeBytesOf } from '../../runtime/disk/space/free-space.js';
 import type { Log } from '../../runtime/log.js';
+import { isOperationalError } from '../../runtime/operational-error.js';
 import { isSpaceLow, type SpaceLimits } from './space.js';
 
 export interface SpaceMonitorOptions {
@@ -27,12 +28,22 @@ export class SpaceMonitor {
   constructor(private readonly options: SpaceMonitorOptions) {
     this.ballast = new Ballast(options.directory);
     this.check();
-    this.timer = setInterval(() => this.check(), LIMITS.spaceCheckMs);
+    this.timer = setInterval(() => this.tryCheck(), LIMITS.spaceCheckMs);
     this.timer.unref();
   }
 
   stop(): void {
     clearInterval(this.timer);
+  }
+
+  /** A disk in trouble fails the next transaction, which says so. Until then nothing waits for this measurement. */
+  private tryCheck(): void {
+    try {
+      this.check();
+    } catch (error) {
+      if (!isOperationalError(error)) throw error;
+      this.options.log.warn({ err: error }, 'the room on the disk could not be measured');
+    }
   }
 
   private check(): void {

@@ -7,7 +7,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { openDatabase, type Database } from '../sqlite.js';
-import { isDataDamage, operationalError } from '../operational-error.js';
+import { isDataDamage, isFileLocked, operationalError } from '../operational-error.js';
 import { openPrivateDirectory } from './private-directory.js';
 
 const MIGRATIONS = ['CREATE TABLE holder (pid INTEGER NOT NULL) STRICT'];
@@ -63,7 +63,7 @@ function orBusy<T>(work: () => T): T | null {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')) return null;
+    if (isFileLocked(error)) return null;
     throw error;
   }
 }

@@ -9,9 +9,10 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 function indexing(steps: number) {
   mock.timers.enable({ apis: ['setTimeout'] });
   const index = { messagesWritten: 0, taken: 0, indexSome: () => (index.taken += 1) < steps };
-  const idle = new SearchIndexer(index);
+  const damages: unknown[] = [];
+  const idle = new SearchIndexer(index, (error) => damages.push(error));
   idle.start();
-  return { index, idle, pass: (ms: number) => mock.timers.tick(ms) };
+  return { index, idle, damages, pass: (ms: number) => mock.timers.tick(ms) };
 }
 
 test('waiting messages are indexed with short pauses; afterwards it checks regularly', (context) => {
@@ -46,4 +47,30 @@ test('after `stop` it does nothing', (context) => {
   idle.stop();
   pass(10 * LIMITS.indexIdleMs);
   assert.equal(index.taken, 0);
+});
+
+const failing = (code: string) => (): never => {
+  throw Object.assign(new Error(code), { code });
+};
+
+test('disk work outside the driver: a locked database ends nothing, and indexing goes on later', (context) => {
+  context.after(() => mock.timers.reset());
+  const { index, pass } = indexing(2);
+  const { indexSome } = index;
+  index.indexSome = failing('SQLITE_BUSY');
+  pass(3 * LIMITS.indexIdleMs);
+  index.indexSome = indexSome;
+  pass(LIMITS.indexIdleMs);
+  assert.equal(index.taken, 1);
+});
+
+test('disk work outside the driver: damage is reported once, and a fault of the program is not hidden', (context) => {
+  context.after(() => mock.timers.reset());
+  const { index, idle, damages, pass } = indexing(2);
+  index.indexSome = failing('SQLITE_CORRUPT_VTAB');
+  pass(3 * LIMITS.indexIdleMs);
+  assert.equal(damages.length, 1);
+  idle.start();
+  index.indexSome = failing('ERR_INVALID_ARG_TYPE');
+  assert.throws(() => pass(LIMITS.indexIdleMs), /ERR_INVALID/);
 });

@@ -183,3 +183,41 @@ test('after stop, no input is handled and no timer is left', async (context) => 
   await nextTick();
   assert.deepEqual(one.journal, []);
 });
+
+/** A store that another program has locked for this many attempts. */
+function lockedFor(attempts: number): { transaction<T>(work: () => T): T; begun: number } {
+  const store = {
+    begun: 0,
+    transaction<T>(work: () => T): T {
+      store.begun += 1;
+      if (store.begun <= attempts) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+      return work();
+    },
+  };
+  return store;
+}
+
+test('disk work while another program has locked the store is done later, each input once', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const one = setup({ store: lockedFor(2) });
+  const driver = drive(one);
+  driver.put('a');
+  await nextTick();
+  driver.put('b');
+  assert.deepEqual(one.journal, []);
+  for (let time = 0; time < 2; time += 1) {
+    context.mock.timers.tick(LIMITS.driverRetryMs);
+    await nextTick();
+  }
+  assert.deepEqual(one.journal, ['a', 'b', 'did a', 'did b']);
+  assert.deepEqual(one.faults, []);
+});
+
+test('a store that stays locked ends the driver with all inputs, after a bounded number of attempts', () => {
+  const store = lockedFor(Infinity);
+  const one = setup({ store });
+  const driver = drive(one);
+  driver.put('a');
+  driver.flush();
+  assert.deepEqual([store.begun, one.faults.length, one.faults[0]?.uncommitted], [LIMITS.driverBeginsMax, 1, ['a']]);
+});

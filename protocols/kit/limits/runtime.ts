@@ -32,7 +32,16 @@ export const RUNTIME_LIMITS = {
    * How long a statement waits for another process. Raised: a locked database blocks the program for longer. Lowered: a
    * backup that runs makes statements fail.
    */
-  databaseBusyMs: 5 * SECOND,
+  databaseBusyMs: 1 * SECOND,
+  /** The same while a program starts. Raised: a start waits longer. Lowered: a backup that runs makes a start fail. */
+  databaseOpenBusyMs: 5 * SECOND,
+  /**
+   * How often a transaction is begun while another process has locked the database; each time waits `databaseBusyMs`.
+   * Raised: a program without its database stays silent for longer. Lowered: a long backup ends the program.
+   */
+  driverBeginsMax: 48,
+  /** Pause before it is begun again. Raised: work goes on later. Lowered: other work waits more often. */
+  driverRetryMs: 250,
   /**
    * Prepared statements of one database. Raised: a statement built at run time is noticed later. Lowered: a legitimate
    * statement ends the program.
