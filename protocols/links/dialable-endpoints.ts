@@ -1,6 +1,6 @@
 // Which endpoints that a peer offers may be dialled (LINK-16, LINK-14): a peer must not choose targets in our network.
 
-import { readIpAddress, type IpAddress } from './ip-address.js';
+import { readIpAddress, type IpAddress } from '../kit/bounds/ip-address.js';
 
 interface Host {
   readonly host: string;

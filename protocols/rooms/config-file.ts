@@ -1,5 +1,6 @@
 // Parses the configuration of a cluster [ROOM-13]: one server per line, `forward[,bind]`; `#` starts a comment.
 
+import { canonicalHost, isWildcard } from '../kit/bounds/ip-address.js';
 import { LIMITS } from '../kit/limits.js';
 
 export interface HostPort {
@@ -52,12 +53,14 @@ function parseServer(content: string): ServerAddresses | string {
   if (more.length > 0) return 'more than two addresses. Write forward[,bind]';
   const forward = parseAddress(first);
   if (typeof forward === 'string') return forward;
+  if (isWildcard(forward.host))
+    return `no other server can reach ${forward.host}. Write the address of this computer, then a comma and "${first}"`;
   const bind = second === undefined ? forward : parseAddress(second);
   return typeof bind === 'string' ? bind : { forward, bind };
 }
 
 function duplicates(servers: readonly ServerAddresses[], { forward, bind }: ServerAddresses): string[] {
-  const same = (a: HostPort, b: HostPort) => a.host === b.host && a.port === b.port;
+  const same = (a: HostPort, b: HostPort) => canonicalHost(a.host) === canonicalHost(b.host) && a.port === b.port;
   const at = servers.findIndex((each) => same(each.forward, forward) || same(each.bind, bind));
   return at < 0 ? [] : [`an address is already used by server ${at + 1}. Each server needs its own`];
 }

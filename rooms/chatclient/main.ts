@@ -23,8 +23,7 @@ async function main(): Promise<void> {
   if (typeof address === 'string') return endWith(EXIT.bind, `chatclient: ${address}`);
   const { runChatClient } = await import('./run.js');
   onBrokenOutput((code) => process.exit(code));
-  await runChatClient(address, process);
-  process.exit(EXIT.ok);
+  process.exit(await runChatClient(address, process));
 }
 
 endOnFault();

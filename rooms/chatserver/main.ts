@@ -4,6 +4,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../../protocols/kit/version.js';
+import type { ServerAddresses } from '../../protocols/rooms/config-file.js';
 import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/process/exit.js';
 import { openLog } from '../../runtime/log.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
@@ -46,8 +47,16 @@ async function main(): Promise<void> {
   await run(outcome.config);
 }
 
-function check(path: string, outcome: { servers: readonly unknown[] } | { problems: string[] }): void {
+async function check(
+  path: string,
+  outcome: { servers: readonly ServerAddresses[] } | { problems: string[] },
+): Promise<void> {
   if ('problems' in outcome) return endWith(EXIT.usage, outcome.problems.join('\n'));
+  const { PeerAddresses } = await import('./peer-addresses.js');
+  const addresses = new PeerAddresses(outcome.servers);
+  await addresses.lookUp();
+  const shared = addresses.sharedAddresses();
+  if (shared.length > 0) return endWith(EXIT.usage, shared.map((problem) => `${path}: ${problem}`).join('\n'));
   process.stdout.write(`${path}: ${outcome.servers.length} servers\n`);
 }
 

@@ -9,10 +9,11 @@ import { Driver } from '../../runtime/driver.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import { listenMetrics, type MetricsListener } from '../../runtime/net/metrics-listener.js';
 import { bindRoomSocket, resolveEndpoint, type RoomSocket } from '../../runtime/net/room-socket.js';
-import { explainError } from '../../runtime/operational-error.js';
+import { OperationalError } from '../../runtime/operational-error.js';
 import { random } from '../../runtime/sources.js';
 import { asBindError } from './as-bind-error.js';
 import type { ChatServerConfig } from './config.js';
+import { PeerAddresses } from './peer-addresses.js';
 import { StateFile } from './state-file.js';
 import { RoomMetrics } from './metrics.js';
 import { tracePrinter } from './trace-printer.js';
@@ -52,8 +53,7 @@ class ChatServer implements RunningChatServer {
   private readonly seal: PacketSeal;
   private readonly file: StateFile;
   private readonly print: ((effect: RoomEffect) => void) | null;
-  /** Null while the name of a server cannot be looked up. */
-  private readonly peers: (Endpoint | null)[] = [];
+  private readonly peers: PeerAddresses;
   private resolving: NodeJS.Timeout | undefined;
   private socket: RoomSocket | null = null;
   private driver: Driver<RoomInput, RoomEffect> | null = null;
@@ -65,6 +65,9 @@ class ChatServer implements RunningChatServer {
   ) {
     this.seal = config.key ? encryptedSeal(config.key, primitives, random) : checksumSeal();
     this.file = new StateFile(config);
+    this.peers = new PeerAddresses(config.servers, (reason, at) => {
+      if (at !== config.index) host.onUnresolved?.(reason);
+    });
     this.print = config.isVerbose ? tracePrinter(config.index, host.print) : null;
   }
 
@@ -78,8 +81,10 @@ class ChatServer implements RunningChatServer {
 
   async open(): Promise<void> {
     const { servers, index, metricsPort } = this.config;
-    await this.resolvePeers();
-    this.resolving = setInterval(() => void this.resolvePeers(), LIMITS.roomResolveMs).unref();
+    await this.peers.lookUp();
+    const [shared] = this.peers.sharedAddresses();
+    if (shared !== undefined) throw new OperationalError(shared);
+    this.resolving = setInterval(() => void this.peers.lookUp(), LIMITS.roomResolveMs).unref();
     const own = servers[index];
     if (!own) return;
     const bind = await asBindError(resolveEndpoint(own.bind));
@@ -102,22 +107,6 @@ class ChatServer implements RunningChatServer {
     this.metrics?.close();
     await this.socket?.close();
     this.socket = null;
-  }
-
-  /** Trouble with the name of another server concerns this one no more than a silent server [ROOM-13]. */
-  private async resolvePeers(): Promise<void> {
-    const { servers, index } = this.config;
-    await Promise.all(
-      servers.map(async ({ forward }, at) => {
-        try {
-          this.peers[at] = await resolveEndpoint(forward);
-        } catch (error) {
-          const isNew = this.peers[at] === undefined;
-          this.peers[at] ??= null; // an address that was right may still be
-          if (isNew && at !== index) this.host.onUnresolved?.(explainError(error, forward.host));
-        }
-      }),
-    );
   }
 
   private machine(): RoomServer {
@@ -177,7 +166,7 @@ class ChatServer implements RunningChatServer {
   }
 
   private send(to: number, packet: Uint8Array): void {
-    const peer = this.peers[to];
+    const peer = this.peers.at(to);
     if (peer) this.socket?.send(peer, this.seal.seal(packet));
   }
 

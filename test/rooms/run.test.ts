@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readChatServerConfig, type ChatServerConfig } from '../../rooms/chatserver/config.js';
+import { PeerAddresses } from '../../rooms/chatserver/peer-addresses.js';
 import { StateFile } from '../../rooms/chatserver/state-file.js';
 import { runChatServer } from '../../rooms/chatserver/run.js';
 import { freePorts } from '../e2e/rooms/cluster.js';
@@ -67,4 +68,29 @@ test('[VIEW-2] a server that cannot write its state does not start', async (cont
   const faults: unknown[] = [];
   writeFileSync(config.data, 'a file where the folder should be');
   await assert.rejects(runChatServer(config, { print: () => undefined, onFault: (fault) => faults.push(fault) }));
+});
+
+test('[ROOM-19] two names of one address are one server: told by --check and at the start', async () => {
+  const [a, b, c] = ['one.example', 'two.example', 'gone.example'].map((host) => ({ host, port: 5_001 }));
+  const servers = [a, b, c, c].flatMap((place) => (place ? [{ forward: place, bind: place }] : []));
+  const lookUp = ({ host, port }: { host: string; port: number }) =>
+    host === 'gone.example'
+      ? Promise.reject(new Error('no such name'))
+      : Promise.resolve({ host: host === 'one.example' ? '::1' : '0:0:0:0:0:0:0:1', port });
+  const addresses = new PeerAddresses(servers, undefined, lookUp);
+  await addresses.lookUp();
+  const told = addresses.sharedAddresses();
+  assert.equal(told.length, 1, 'names that cannot be looked up are not compared');
+  assert.match(told[0] ?? '', /^server 2 has the address of server 1: /);
+});
+
+test('[ROOM-19] a server does not start on a configuration in which two servers have one address', async (context) => {
+  const config = await configFor(context);
+  const [own] = config.servers;
+  assert.ok(own);
+  const servers = [own, { forward: { ...own.forward, host: 'localhost' }, bind: { host: '127.0.0.1', port: 1 } }];
+  await assert.rejects(
+    runChatServer({ ...config, servers }, { print: () => undefined, onFault: broken }),
+    /server 2 has the address of server 1/,
+  );
 });

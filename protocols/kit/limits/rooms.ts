@@ -222,6 +222,13 @@ export const ROOM_LIMITS = {
    */
   roomPipeDrainMs: 500,
   /**
+   * Wait of a room client for the first answer of its server. Raised: a wrong address is told later. Lowered: a slow
+   * network is taken for a server that is not there.
+   */
+  roomAnswerMs: 3 * SECOND,
+  /** Interval at which a room client asks again until then. Raised: a lost datagram costs more. Lowered: more traffic. */
+  roomAskMs: 1 * SECOND,
+  /**
    * Interval at which the host names of other servers are looked up again. Raised: a server that moves is found later.
    * Lowered: more look-ups.
    */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dialableEndpoints } from '../../../protocols/links/dialable-endpoints.js';
-import { readIpAddress } from '../../../protocols/links/ip-address.js';
+import { readIpAddress } from '../../../protocols/kit/bounds/ip-address.js';
 
 const hosts = (...list: string[]) => list.map((host) => ({ host }));
 

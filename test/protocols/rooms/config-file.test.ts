@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { canonicalHost } from '../../../protocols/kit/bounds/ip-address.js';
 import { clusterIdentity, parseConfigFile } from '../../../protocols/rooms/config-file.js';
 
 const at = (port: number, host = '127.0.0.1') => ({ host, port });
@@ -44,4 +45,31 @@ test('[ROOM-13] servers with equal forwards, order and rooms are one cluster, wh
   const two = [{ forward: at(1), bind: at(3) }];
   assert.equal(clusterIdentity(one, 'fifo', 10), clusterIdentity(two, 'fifo', 10));
   assert.notEqual(clusterIdentity(one, 'fifo', 10), clusterIdentity(one, 'total', 10));
+});
+
+test('[ROOM-19] an address that names no computer is refused as forward, however it is written', () => {
+  for (const host of ['0.0.0.0', '[::]', '[0:0:0:0:0:0:0:0]', '[::ffff:0.0.0.0]']) {
+    const outcome = parseConfigFile(`${host}:5001`);
+    assert.ok('problems' in outcome, host);
+    assert.match(outcome.problems[0] ?? '', /^line 1: no other server can reach /);
+    assert.ok('servers' in parseConfigFile(`127.0.0.1:5001,${host}:5001`), 'a server may listen everywhere');
+  }
+});
+
+test('[ROOM-19] one address is one server under all its spellings', () => {
+  const pairs = [
+    ['localhost', '127.0.0.1'],
+    ['Chat.Example', 'chat.example.'],
+    ['[::1]', '[0:0:0:0:0:0:0:1]'],
+    ['[2001:DB8::1]', '[2001:0db8:0::0001]'],
+    ['[::ffff:127.0.0.1]', '127.0.0.1'],
+    ['[::ffff:7f00:1]', '127.0.0.1'],
+  ];
+  for (const [one, other] of pairs) {
+    const outcome = parseConfigFile(`${one}:5001\n${other}:5001`);
+    assert.ok('problems' in outcome, `${one} ${other}`);
+    assert.match(outcome.problems[0] ?? '', /^line 2: an address is already used by server 1/);
+    assert.ok('servers' in parseConfigFile(`${one}:5001\n${other}:5002`));
+  }
+  assert.notEqual(canonicalHost('64:ff9b::7f00:1'), canonicalHost('127.0.0.1'), 'a translated address is another');
 });

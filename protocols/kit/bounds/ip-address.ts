@@ -7,6 +7,8 @@ export interface IpAddress {
   readonly scope: AddressScope;
   /** Addresses with the same network text share a site: /16 for IPv4, /48 for IPv6. */
   readonly network: string;
+  /** One text for all spellings of the address. An IPv4 address inside IPv6 (RFC 4291, 2.5.5.2) is the IPv4 address. */
+  readonly canonical: string;
 }
 
 const TEXT_MAX = 45;
@@ -29,7 +31,7 @@ function readIpv4(text: string): IpAddress | null {
 function ipv4(octets: readonly number[]): IpAddress {
   const [first = 0, second = 0] = octets;
   const scope = scopeOfIpv4(first, second, octets.at(-1) ?? 0);
-  return { scope, network: scope === 'loopback' ? 'loopback' : `${first}.${second}` };
+  return { scope, network: scope === 'loopback' ? 'loopback' : `${first}.${second}`, canonical: octets.join('.') };
 }
 
 function scopeOfIpv4(first: number, second: number, last: number): AddressScope {
@@ -45,12 +47,31 @@ function readIpv6(text: string): IpAddress | null {
   const groups = groupsOf(text);
   if (groups === null) return null;
   const [first = 0, second = 0, third = 0] = groups;
-  if (groups.every((group) => group === 0)) return { scope: 'none', network: '::' };
+  const canonical = groups.map((group) => group.toString(16)).join(':');
+  if (groups.every((group) => group === 0)) return { scope: 'none', network: '::', canonical };
   if (groups.slice(0, -1).every((group) => group === 0) && groups.at(-1) === 1)
-    return { scope: 'loopback', network: 'loopback' };
+    return { scope: 'loopback', network: 'loopback', canonical };
   const embedded = embeddedIpv4(groups);
-  if (embedded !== null) return ipv4(embedded);
-  return { scope: scopeOfIpv6(first), network: [first, second, third].map((group) => group.toString(16)).join(':') };
+  if (embedded !== null) return isMapped(groups) ? ipv4(embedded) : { ...ipv4(embedded), canonical };
+  const network = [first, second, third].map((group) => group.toString(16)).join(':');
+  return { scope: scopeOfIpv6(first), network, canonical };
+}
+
+function isMapped(groups: readonly number[]): boolean {
+  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+}
+
+/** One text for all spellings of a host: of an address its canonical form, of a name its lower case. */
+export function canonicalHost(host: string): string {
+  const address = readIpAddress(host);
+  if (address !== null) return address.canonical;
+  const name = host.toLowerCase().replace(/\.$/, '');
+  return name === 'localhost' ? '127.0.0.1' : name;
+}
+
+/** True for the addresses that name no single computer, only a place to listen at: `0.0.0.0` and `::`. */
+export function isWildcard(host: string): boolean {
+  return ['0.0.0.0', '0:0:0:0:0:0:0:0'].includes(canonicalHost(host));
 }
 
 /** The eight groups, null if it is no IPv6 address. The last two may be written as IPv4. */
