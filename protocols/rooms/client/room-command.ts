@@ -4,6 +4,7 @@ import { byteLength, textOf, viewOf } from '../../kit/bytes.js';
 import { LIMITS } from '../../kit/limits.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import { sanitize } from '../../kit/sanitize.js';
+import { hasVisibleText } from '../../kit/text/visible-text.js';
 
 export type RoomCommand =
   | { readonly type: 'join'; readonly room: number }
@@ -25,6 +26,7 @@ export function parseRoomCommand(datagram: Uint8Array, rooms: number): Outcome<R
   const typed = textOf(bytes);
   if (typed === null || /[\r\n]/.test(typed)) return new Refusal('ROOM_LINE_MALFORMED');
   const text = sanitize(typed);
+  if (!hasVisibleText(text)) return new Refusal('TEXT_EMPTY');
   if (text.startsWith('/')) return parseCommand(text, rooms);
   return byteLength(text) > LIMITS.roomTextBytes ? tooLong() : { type: 'say', text };
 }
@@ -51,7 +53,7 @@ function parseJoin(typed: string, rooms: number): Outcome<RoomCommand> {
 }
 
 function parseNick(nick: string): Outcome<RoomCommand> {
-  const isFine = nick !== '' && byteLength(nick) <= LIMITS.roomNickBytes && !/[<>]/.test(nick);
+  const isFine = hasVisibleText(nick) && byteLength(nick) <= LIMITS.roomNickBytes && !/[<>]/.test(nick);
   return isFine ? { type: 'nick', nick } : new Refusal('ROOM_NICK_INVALID', String(LIMITS.roomNickBytes));
 }
 

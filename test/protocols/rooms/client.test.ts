@@ -19,6 +19,18 @@ test('[ROOM-1] a datagram is one line of UTF-8, with or without a line end', () 
     assert.ok(isRefusal(cluster.type(0, A, line)), JSON.stringify(line));
 });
 
+test('[ROOM-1] [ROOM-4] a text or nick that shows nothing is refused as empty; spaces within are kept', () => {
+  const cluster = TestCluster.ready(1);
+  cluster.type(0, A, '/join 1');
+  for (const line of ['   ', '\t', '\u3000 ', '\u2800\u2800', '  \n'])
+    assert.deepEqual(cluster.type(0, A, line), ['-ERR The message is empty. Type some text.'], JSON.stringify(line));
+  for (const nick of ['\u2800', '\u3000\u2800']) assert.ok(isRefusal(cluster.type(0, A, `/nick ${nick}`)));
+  assert.deepEqual(cluster.type(0, A, '/nick Bob  the Builder '), ['+OK You are now known as Bob  the Builder']);
+  cluster.type(0, A, '  two  words ');
+  cluster.advance(10);
+  assert.equal(cluster.receivedBy(A).at(-1), '<Bob  the Builder>   two  words ');
+});
+
 test('[ROOM-1] no client datagram crashes a server, and every answer is one line', () => {
   const cluster = TestCluster.ready(1);
   const lines = fc.oneof(
