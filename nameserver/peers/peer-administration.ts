@@ -1,6 +1,7 @@
 // Runs peer commands and words the answers, for the prompt and the control socket.
 
 import type { ChannelServer } from '../../channels/channel-server.js';
+import { askForPeerPort } from '../../channels/peers/peer-port.js';
 import { fingerprintOf } from '../../channels/peers/key-parser.js';
 import type { PeerStatus } from '../../protocols/channels/relay/io.js';
 import { assertNever } from '../../protocols/kit/machine.js';
@@ -19,6 +20,8 @@ export interface PeerAdministrationOptions {
   /** Null if channels are off on this server. */
   readonly channels: ChannelServer | null;
   readonly serverKey: string;
+  /** For tests. */
+  readonly askForPeerPort?: typeof askForPeerPort;
 }
 
 export class PeerAdministration {
@@ -30,12 +33,8 @@ export class PeerAdministration {
     switch (command.order) {
       case 'peers':
         return { ok: true, lines: this.list(channels) };
-      case 'connect': {
-        const { host, port, key } = command;
-        const outcome = await channels.connect({ host, port }, key);
-        if (outcome instanceof Refusal) return refused(outcome);
-        return { ok: true, lines: [`Connecting to ${endpointText(outcome)}. Check the link with: nameserver peers`] };
-      }
+      case 'connect':
+        return this.connect(channels, command);
       case 'disconnect': {
         const outcome = await channels.disconnect(command.peer);
         if (outcome instanceof Refusal) return refused(outcome);
@@ -44,6 +43,24 @@ export class PeerAdministration {
       default:
         return assertNever(command);
     }
+  }
+
+  /** Who types the port for clients means the port for other servers. */
+  private async connect(
+    channels: ChannelServer,
+    { host, port, key }: Extract<PeerCommand, { order: 'connect' }>,
+  ): Promise<PeerCommandResult> {
+    const typed = { host, port };
+    const found = await (this.options.askForPeerPort ?? askForPeerPort)(typed);
+    if (found?.server === this.options.serverKey) return refused(new Refusal('PEER_SELF'));
+    if (found?.peer === null) return refused(new Refusal('PEER_ONLY_DIALS', endpointText(typed)));
+    const outcome = await channels.connect(found === null ? typed : { host, port: found.peer }, key);
+    if (outcome instanceof Refusal) return refused(outcome);
+    const hint = found === null ? [] : [`${endpointText(typed)} is its port for clients.`];
+    return {
+      ok: true,
+      lines: [...hint, `Connecting to ${endpointText(outcome)}. Check the link with: nameserver peers`],
+    };
   }
 
   private list(channels: ChannelServer): string[] {

@@ -7,7 +7,7 @@ import { isWildcard } from '../../protocols/kit/bounds/ip-address.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { sanitize } from '../../protocols/kit/sanitize.js';
 import { wrappedLine } from '../../protocols/kit/text/wrapped-line.js';
-import { connectDatagrams, type DatagramConnection } from '../../runtime/net/datagram-connection.js';
+import { connectDatagrams, type DatagramConnection } from '../../runtime/net/server-connection/datagram-connection.js';
 import { endpointText, type Endpoint } from '../../runtime/net/endpoint.js';
 import { resolveEndpoint } from '../../runtime/net/room-socket.js';
 import { explainError } from '../../runtime/operational-error.js';

@@ -17,13 +17,17 @@ export const CHANNELS_PATH = '/v1/channels';
 /** The close code of a WebSocket if channels are off (RFC 6455, 7.4.2: codes for applications). */
 const CHANNELS_OFF = 4404;
 
-/** `doors`: the open transports. `ws`: WebSocket at this route. `tcp`: the port for lines of JSON; null if it is off. */
+/**
+ * `doors`: the open transports. `ws`: WebSocket at this route. `tcp`: the port for lines of JSON; null if it is off.
+ * `peer`: the port for other servers; null if this server only dials.
+ */
 const TransportsBody = Type.Object({
   server: KeyText,
   doors: Type.Object({
     ws: Type.Boolean(),
     tcp: Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.Null()]),
   }),
+  peer: Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.Null()]),
 });
 
 /** `channels`: null if channels are off on this server. */
@@ -38,7 +42,11 @@ export function addChannelsRoute(app: FastifyInstance, channels: ChannelServer |
     },
     handler: (_request, reply) =>
       channels
-        ? { server: channels.server, doors: { ws: isWebSocketOpen, tcp: channels.tcpPort } }
+        ? {
+            server: channels.server,
+            doors: { ws: isWebSocketOpen, tcp: channels.tcpPort },
+            peer: channels.listensAt?.port ?? null,
+          }
         : refuse(reply, new Refusal('CHANNELS_OFF', 'you asked')),
     wsHandler: (socket, request) => {
       const address = clientAddressOf(request);

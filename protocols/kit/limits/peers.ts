@@ -71,6 +71,13 @@ export const PEER_LIMITS = {
    */
   controlAnswerMs: 5 * SECOND,
   /**
+   * Wait for another server that is asked for its peer port, twice at most. Raised: `connect` to a silent address
+   * outlasts `controlAnswerMs`. Lowered: distant servers are not asked.
+   */
+  peerPortAnswerMs: 2 * SECOND,
+  /** Its answer. Raised: more memory for another web server. Lowered: the answer does not fit. */
+  peerPortAnswerBytes: 4 * KIB,
+  /**
    * The file of known peers. Raised: a damaged file takes more memory to read. Lowered: a full list of peers cannot be
    * read.
    */

@@ -306,6 +306,10 @@ export const REFUSALS = {
   },
   PEER_UNKNOWN: { status: 404, text: 'There is no peer {about}. See: nameserver peers' },
   PEER_SELF: { status: 400, text: 'That is the address of this server. Give the address of another server.' },
+  PEER_ONLY_DIALS: {
+    status: 409,
+    text: 'The name server at {about} has no port for other servers. Let it connect to this one, or start it with --peer-port <port>',
+  },
   PEER_KEY_CHANGED: {
     status: 409,
     text: 'The server at {about} has another key than before. If you expect that, disconnect it and connect it again.',

@@ -1,12 +1,16 @@
 // Peer commands: how they are parsed, what the answers say, and the control socket that carries both.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { askRunningServer } from '../../../nameserver/peers/control-socket.js';
+import { askForPeerPort } from '../../../channels/peers/peer-port.js';
 import { fingerprintOf } from '../../../channels/peers/key-parser.js';
 import { parsePeerCommand } from '../../../nameserver/peers/peer-command.js';
+import { LIMITS } from '../../../protocols/kit/limits.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { requestLocal } from '../../../runtime/net/local-socket.js';
 import { isLinked, runChannelServer, until } from '../../channels/server.js';
@@ -59,6 +63,37 @@ test('a running server links, lists and unlinks peers through its control socket
   const unknown = await askRunningServer(data, { order: 'disconnect', peer: 'nobody' });
   assert.deepEqual(unknown, { ok: false, lines: ['There is no peer nobody. See: nameserver peers'] });
   assert.match((await askRunningServer(data, { order: 'peers' })).lines[1] ?? '', /^No peers\./);
+});
+
+test('connect with the port for clients finds the port for other servers, or says that there is none', async (t) => {
+  const data = temporaryDirectory(t);
+  const [a, b] = [await runChannelServer(t, {}, data), await runChannelServer(t)];
+  const place = { host: '127.0.0.1', port: b.server.port };
+  const linked = await askRunningServer(data, { order: 'connect', ...place, key: null });
+  assert.deepEqual(linked.lines, [
+    `127.0.0.1:${b.server.port} is its port for clients.`,
+    `Connecting to 127.0.0.1:${b.peerPort}. Check the link with: nameserver peers`,
+  ]);
+  await until('a link', () => isLinked(a, b));
+  const own = await askRunningServer(data, { order: 'connect', ...place, port: a.server.port, key: null });
+  assert.equal(own.lines[0], 'That is the address of this server. Give the address of another server.');
+  const dialling = await runServer(t, {});
+  const refused = await askRunningServer(data, { order: 'connect', ...place, port: dialling.port, key: null });
+  assert.equal(refused.ok, false);
+  assert.match(
+    refused.lines[0] ?? '',
+    /^The name server at 127\.0\.0\.1:\d+ has no port for other servers\. .*--peer-port/,
+  );
+});
+
+test('another web server that answers, without end or with something else, changes nothing', async (t) => {
+  for (const body of ['{}', '[', '{"server":1,"peer":5}', 'x'.repeat(LIMITS.peerPortAnswerBytes + 1)]) {
+    const other = createServer((_request, response) => response.end(body)).listen(0, '127.0.0.1');
+    t.after(() => other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    assert.equal(await askForPeerPort({ host: '127.0.0.1', port }), null, body.slice(0, 30));
+  }
 });
 
 test('only the owner can open the control socket; unknown commands get an answer that says so', async (t) => {

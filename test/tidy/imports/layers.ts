@@ -79,6 +79,7 @@ const PACKAGE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   'node:dns': ['runtime/'],
   'node:dns/promises': ['runtime/'],
   'node:http': ['nameserver/rest/web-sockets/upgrades.ts', 'runtime/'],
+  'node:https': ['runtime/'],
   'node:zlib': ['runtime/'],
   'node:worker_threads': ['runtime/worker-thread.ts'],
   'node:crypto': ['runtime/', 'scripts/'],

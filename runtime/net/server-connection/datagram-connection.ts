@@ -3,9 +3,9 @@
 
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { plainBytes } from '../plain-bytes.js';
-import { operationalError } from '../operational-error.js';
-import { endpointText, type Endpoint } from './endpoint.js';
+import { plainBytes } from '../../plain-bytes.js';
+import { operationalError } from '../../operational-error.js';
+import { endpointText, type Endpoint } from '../endpoint.js';
 
 export interface DatagramConnectionOptions {
   /** An IP address and port. */
