@@ -1,6 +1,6 @@
 // A running client: a data directory, its store and the device that works on it, behind the `ClientApi`.
 
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Answer } from '../protocols/control/answer.js';
 import type { ClientEvent } from '../protocols/control/event.js';
 import { changesIdentity, isArchiveCommand, type ArchiveCommand } from '../protocols/control/commands/archive.js';
@@ -27,6 +27,7 @@ import { evidenceFile } from './evidence-file.js';
 import { damageRefusal, RepairClient } from './repair-client.js';
 import { SearchIndexer } from './search-indexer.js';
 import { refuseTarget } from './transfers/download-target.js';
+import { withPaths } from './typed-paths.js';
 import type { SqliteStore } from './store/sqlite/sqlite-store.js';
 
 const BACKUP_COST = {
@@ -122,12 +123,11 @@ class Client implements ClientApi {
     this.indexing = new SearchIndexer(store, (error) => this.fail(troubleOf(config, error)));
   }
 
-  command(command: Command | ArchiveCommand): Promise<Answer> {
+  command(typed: Command | ArchiveCommand): Promise<Answer> {
+    const command = withPaths(typed);
     if (this.repair) return this.repair.command(command);
     if (isArchiveCommand(command)) return this.carryOut(command);
-    return command.type === 'evidence'
-      ? evidenceFile(command, () => this.pending.ask(command))
-      : this.askFor(rooted(command));
+    return command.type === 'evidence' ? evidenceFile(command, () => this.pending.ask(command)) : this.askFor(command);
   }
 
   /** A target that can never be written is refused even while the friend is away. The engine knows of existing files. */
@@ -234,12 +234,6 @@ class Client implements ClientApi {
     next.adopt(kept);
     if (goesOn.online) next.put({ type: 'command', ref: UNASKED, command: { type: 'online', acceptServer: false } });
   }
-}
-
-/** A download goes on after a restart from another directory: its place must mean the same there. */
-function rooted(command: Command): Command {
-  if (command.type === 'post_get' && command.to !== null) return { ...command, to: resolve(command.to) };
-  return command.type === 'post_upload' ? { ...command, path: resolve(command.path) } : command;
 }
 
 function lockedError(config: ClientConfig, pid: number | null): OperationalError {

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { assertNever } from '../../protocols/kit/machine.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
+import { numberedName } from '../../protocols/posts/file-name.js';
 import { contentType } from '../../protocols/posts/content-type.js';
 import { makeFolders, fileNames, removeFile } from '../../runtime/disk/folder.js';
 import { clock } from '../../runtime/sources.js';
 import { copyFile } from '../../runtime/transfer/file-copy.js';
 import { placeFile } from '../../runtime/transfer/file-placement.js';
+import { isFolder, type TargetRefusal } from '../../runtime/transfer/target.js';
 import { explainError } from '../../runtime/operational-error.js';
 import { targetRefusal } from './download-target.js';
 import type { OwnCopies } from './own-copies.js';
@@ -97,19 +99,19 @@ export class PostFolder {
     this.put({ type: 'post_discarded', id });
   }
 
-  private async place({ post, to, force }: Extract<FolderEffect, { type: 'post_place' }>): Promise<void> {
+  private async place({ post, name, to, force }: Extract<FolderEffect, { type: 'post_place' }>): Promise<void> {
     const { author, id } = post;
-    const path = to ?? join(this.downloads, `${author}-${id}`);
+    const target = to ?? this.downloads;
     const refusePlacing = (refusal: Refusal): void =>
       this.put({ type: 'post_place_refused', post: { author, id }, refusal });
     try {
       if (to === null) makeFolders(this.downloads);
-      // In our own folder a file with this author and id can only be the same post.
-      const placed = await placeFile(this.partOf(post), path, force || to === null);
-      if (typeof placed === 'string') return refusePlacing(targetRefusal(placed, path));
-      this.put({ type: 'post_placed', post: { author, id }, path, stamp: placed.stamp });
+      const paths = isFolder(target) ? namesIn(target, name) : [target];
+      const placed = await placeFirst(this.partOf(post), paths, force && to !== null);
+      if (typeof placed === 'string') return refusePlacing(targetRefusal(placed, target));
+      this.put({ type: 'post_placed', post: { author, id }, ...placed });
     } catch (error) {
-      refusePlacing(new Refusal('FILE_TROUBLE', `${explainError(error, path)} ${KEPT}`));
+      refusePlacing(new Refusal('FILE_TROUBLE', `${explainError(error, target)} ${KEPT}`));
     }
   }
 
@@ -117,6 +119,26 @@ export class PostFolder {
     const kept = new Set(posts.map(({ author, id }) => `${author}-${id}${PART}`));
     for (const name of fileNames(this.parts)) if (!kept.has(name)) tryRemove(join(this.parts, name));
   }
+}
+
+/** The paths that a file of this name can have in a folder, the best first. */
+function namesIn(folder: string, name: string): string[] {
+  return Array.from({ length: LIMITS.postSameNamesMax }, (_, nth) => join(folder, numberedName(name, nth + 1)));
+}
+
+/** Places the file at the first path that is free, or has this file already. */
+async function placeFirst(
+  from: string,
+  paths: readonly string[],
+  force: boolean,
+): Promise<{ path: string; stamp: string } | TargetRefusal> {
+  let refusal: TargetRefusal = 'exists';
+  for (const path of paths) {
+    const placed = await placeFile(from, path, force);
+    if (typeof placed !== 'string') return { path, ...placed };
+    refusal = placed;
+  }
+  return refusal;
 }
 
 /** A file that cannot be tryRemove only takes up space. Parts are tried again at the next start. */

@@ -19,7 +19,7 @@ export type ClientEvent = { readonly at: string } & (
   | { event: 'progress'; post: string; received: number; size: number }
   /** The download waits for its author, `from`, or for a friend with the file. Once, until bytes arrive again. */
   | { event: 'post_waiting'; post: string; from: string; why: string }
-  | { event: 'post_done'; post: string; path: string }
+  | { event: 'post_done'; post: string; from: string; title: string; path: string }
   | { event: 'connection'; state: 'online' | 'offline' | 'retrying'; reason: string }
   | { event: 'warning'; code: string; message: string }
   | GroupEvent

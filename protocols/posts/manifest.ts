@@ -9,7 +9,7 @@ import { openSigned, type Signed } from '../kit/signed.js';
 
 /** A media type without parameters. */
 const MediaType = Type.String({ pattern: '^[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}$' });
-/** For display only; never used as a path. */
+/** Never used as a path: file-name.ts makes it safe first. */
 const FileName = Type.String({
   maxLength: LIMITS.postNameCharacters,
   pattern: '^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f]*$',

@@ -27,22 +27,31 @@ export function resolveTarget(to: string, force: boolean): { path: string } | Ta
 }
 
 /**
- * Null if a file can be written at the path. `incoming`: null while its size is not known. Throws the host's error, or
- * OperationalError for a full disk.
+ * Null if a file can be written at the path, or in it if it is a folder. `incoming`: null while its size is not known.
+ * Throws the host's error, or OperationalError for a full disk.
  */
 export async function judgeTarget(
   to: string,
   force: boolean,
   incoming: Incoming | null,
 ): Promise<TargetRefusal | null> {
-  const target = resolveTarget(to, force);
+  const target = isFolder(to) ? { folder: to } : fileIn(resolveTarget(to, force));
   if (typeof target === 'string') return target;
-  const folder = dirname(target.path);
+  const { folder } = target;
   tryToWrite(folder);
   // On the same disk the file gets a second name instead of a copy.
   const isOtherDisk = incoming !== null && statSync(folder).dev !== statSync(incoming.folder).dev;
   if (isOtherDisk) await requireFreeSpace(folder, incoming.bytes);
   return null;
+}
+
+/** True for a folder, and for a link to one. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function fileIn(target: { path: string } | TargetRefusal): { folder: string } | TargetRefusal {
+  return typeof target === 'string' ? target : { folder: dirname(target.path) };
 }
 
 /** Rights alone do not tell: a disk may be read-only, or a quota used up. */

@@ -6,7 +6,7 @@ import { drawChannelEvent } from './answers/channels.js';
 import { drawGroupEvent } from './answers/groups.js';
 import { drawMessage, drawStateChange } from './answers/messages.js';
 import { drawRequest } from './answers/people.js';
-import { drawNewPost, drawRemovedPost, drawWaiting } from './answers/posts.js';
+import { drawNewPost, drawRemovedPost, drawWaiting, drawDownloaded } from './answers/posts.js';
 import { shownName, type ViewOptions } from './view-options.js';
 
 export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
@@ -36,7 +36,7 @@ export function drawEvent(event: ClientEvent, view: ViewOptions): string[] {
     case 'post_waiting':
       return [drawWaiting(event, view)];
     case 'post_done':
-      return [`✓ Downloaded post ${sanitize(event.post)} to ${sanitize(event.path)}`];
+      return [drawDownloaded(event, view)];
     case 'connection':
       return [view.colours.faint(drawConnection(event))];
     case 'warning':

@@ -68,8 +68,11 @@ export type PostEffect =
       target: FetchTarget | null;
     }
   | { type: 'fetch_stop'; fetch: number }
-  /** Puts what was fetched where it was wanted, and keeps it until `part_discard`. `to` null: a place of ours. */
-  | { type: 'post_place'; post: FetchedPost; to: string | null; force: boolean }
+  /**
+   * Puts what was fetched where it was wanted, and keeps it until `part_discard`. `to`: a file, a folder, or null for a
+   * folder of ours. `name`: of the file in a folder.
+   */
+  | { type: 'post_place'; post: FetchedPost; name: string; to: string | null; force: boolean }
   /** Removes what was fetched so far. */
   | { type: 'part_discard'; post: PostKey }
   /** At the start: whatever was fetched for others than these is of no use. */

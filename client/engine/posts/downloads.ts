@@ -7,6 +7,7 @@ import { Refusal, type RefusalCode } from '../../../protocols/kit/refusals.js';
 import { Download, type DownloadEffect, type DownloadInput } from '../../../protocols/posts/download.js';
 import type { OutboxMessage } from '../../../protocols/control/commands/messages.js';
 import type { DownloadSummary } from '../../../protocols/control/commands/posts.js';
+import { storedName } from '../../../protocols/posts/file-name.js';
 import { postHeldFrameShape } from '../../../protocols/posts/messages.js';
 import type { WaitingMessages, WaitingSource } from '../conversations/waiting-messages.js';
 import type { PartAlarms } from '../core/alarms.js';
@@ -216,7 +217,7 @@ export class Downloads implements Part, WaitingSource {
   }
 
   private perform(one: ActiveDownload, effect: DownloadEffect): void {
-    const { post, request } = one;
+    const { post } = one;
     switch (effect.type) {
       case 'fetch':
         return this.fetch(one, effect.from, effect.startsOver);
@@ -225,7 +226,7 @@ export class Downloads implements Part, WaitingSource {
       case 'ask_friends':
         return this.sources.ask(post);
       case 'place':
-        return this.context.emit({ type: 'post_place', post: aboutOf(post), to: request.to, force: request.force });
+        return this.place(one);
       case 'discard':
         one.isDiscarded = true;
         return this.context.emit({ type: 'part_discard', post: { author: post.author, id: post.id } });
@@ -240,6 +241,10 @@ export class Downloads implements Part, WaitingSource {
       default:
         return assertNever(effect);
     }
+  }
+
+  private place({ post, request: { to, force } }: ActiveDownload): void {
+    this.context.emit({ type: 'post_place', post: aboutOf(post), name: storedName(post), to, force });
   }
 
   private fetch(one: ActiveDownload, from: string, startsOver: boolean): void {
@@ -261,8 +266,8 @@ export class Downloads implements Part, WaitingSource {
   }
 
   private done(one: ActiveDownload, path: string): void {
-    const { id: post, sha256 } = one.post;
-    this.context.notify({ event: 'post_done', post, path });
+    const { id: post, author: from, title, sha256 } = one.post;
+    this.context.notify({ event: 'post_done', post, from, title, path });
     for (const ref of one.refs.splice(0)) this.context.succeed(ref, 'post_get', { post, path, sha256 });
     this.over(one);
   }

@@ -2,6 +2,7 @@
 
 import { canonicalChannel, canonicalName } from '../../kit/names.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
+import { pathWords } from './path-words.js';
 import { hasColon, type Argument, type CommandEntry, type Flag, type ParsedArguments } from './grammar.js';
 
 /** The first word of a line, and the rest after exactly one separator. The word of an empty line is empty. */
@@ -45,12 +46,20 @@ function splitText(entry: CommandEntry, line: string): Split {
 const WORD = /(?:[^\s"'=:]*[=:])?(?:"[^"]*"|'[^']*')(?=\s|$)|\S+/g;
 const QUOTED = /^((?:[^\s"'=:]*[=:])?)(?:"([^"]*)"|'([^']*)')$/;
 
+function quotedWords(line: string): string[] {
+  return (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2$3'));
+}
+
+function takesPath({ arguments: all, flags }: CommandEntry): boolean {
+  return all.some(({ kind }) => kind === 'file') || flags.some(({ value }) => value === 'PATH' || value === 'FOLDER');
+}
+
 /**
  * Words as a shell splits them, including quotes. A word with dashes that is no flag of the entry counts as a word: ids
  * can begin with a dash. Null if a flag lacks its value.
  */
 function splitWords(entry: CommandEntry, line: string): Split | null {
-  const all = (line.match(WORD) ?? []).map((word) => word.replace(QUOTED, '$1$2$3'));
+  const all = takesPath(entry) ? pathWords(line) : quotedWords(line);
   const words: string[] = [];
   const flags = new Map<string, string>();
   for (let k = 0; k < all.length; k += 1) {

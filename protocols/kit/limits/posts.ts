@@ -145,6 +145,16 @@ export const POST_LIMITS = {
   /** Interval of progress events. Raised: the progress display jumps. Lowered: more events. */
   postProgressMs: 250,
   /**
+   * Bytes of the name of a downloaded file. Raised: a name with a number behind it is too long for file systems, which
+   * take 255. Lowered: long names are cut earlier.
+   */
+  postFileNameBytes: 200,
+  /**
+   * Files of one name in a folder, `lake.jpg` to `lake (1000).jpg`. Raised: a download into a full folder takes longer.
+   * Lowered: it is refused earlier.
+   */
+  postSameNamesMax: 1_000,
+  /**
    * Disk space that posts leave free for the database. Raised: posts are refused earlier. Lowered: messages fail
    * because the disk is full.
    */

@@ -18,6 +18,7 @@ export const POST_DRAWERS: Drawers<PostCommandMap> = {
   feed: (data, _, view) => drawFeed(data, view),
 };
 
+type DoneEvent = Extract<ClientEvent, { event: 'post_done' }>;
 type WaitingEvent = Extract<ClientEvent, { event: 'post_waiting' }>;
 type PostEvent = Extract<ClientEvent, { event: 'post' }>;
 
@@ -44,6 +45,11 @@ export function drawRemovedPost({ from, post }: { from: string; post: string }, 
 export function drawWaiting({ post, from, why }: WaitingEvent, view: ViewOptions): string {
   const [id, reason] = [sanitize(post), sanitize(why)];
   return view.colours.faint(`… The download of ${id} waits for ${sanitize(from)}: ${reason} It continues by itself.`);
+}
+
+/** Which post was downloaded, and where it is now. */
+export function drawDownloaded({ from, title, path }: DoneEvent, view: ViewOptions): string {
+  return `✓ Downloaded "${excerpt(title)}" by ${shownName(from, view)} to ${sanitize(path)}`;
 }
 
 function drawDownloads({ downloads }: Answers['downloads'], view: ViewOptions): string[] {

@@ -9,6 +9,7 @@ import { settled } from '../fakes/fake-host.js';
 import { openTerminal, type OpenTerminal } from '../fakes/open-terminal.js';
 
 const POST = 'q3JYw0kEo1q5hZ2xT9uV7g';
+const DONE = { event: 'post_done', post: POST, from: 'bob', title: 'The lake', path: 'lake.jpg', at: NOON } as const;
 const PROMPT = 'alice (carol 2)>';
 
 async function half({ client, last }: OpenTerminal): Promise<void> {
@@ -20,7 +21,7 @@ async function half({ client, last }: OpenTerminal): Promise<void> {
 test('the prompt shows no transfer that is over, however it ended', async () => {
   const ends: Record<string, (terminal: OpenTerminal) => unknown> = {
     'its upload is done': ({ host }) => host.type('post upload lake.jpg\r'),
-    'its download is done': ({ client }) => client.emit({ event: 'post_done', post: POST, path: 'lake.jpg', at: NOON }),
+    'its download is done': ({ client }) => client.emit(DONE),
     'its download waits': ({ client }) =>
       client.emit({ event: 'post_waiting', post: POST, from: 'bob', why: '', at: NOON }),
     'it was cancelled': ({ host, client }) => {
@@ -58,4 +59,11 @@ test('a download that waits is a line of its own, and the lists name it', async 
     'All your messages are delivered.',
     '1 download not complete. Type: downloads',
   ]);
+});
+
+test('the line of a finished download says which post it was and where it is', async () => {
+  const { client, last } = await openTerminal();
+  client.emit(DONE);
+  await settled();
+  assert.equal(last(2)[0], '✓ Downloaded "The lake" by bob to lake.jpg');
 });
