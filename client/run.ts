@@ -27,7 +27,7 @@ import { evidenceFile } from './evidence-file.js';
 import { damageRefusal, RepairClient } from './repair-client.js';
 import { SearchIndexer } from './search-indexer.js';
 import { refuseTarget } from './transfers/download-target.js';
-import { withPaths } from './typed-paths.js';
+import { withPaths } from './transfers/typed-paths.js';
 import type { SqliteStore } from './store/sqlite/sqlite-store.js';
 
 const BACKUP_COST = {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { OwnCopies } from '../../../client/transfers/own-copies.js';
 import { PostFolder } from '../../../client/transfers/post-folder.js';
-import { withPaths } from '../../../client/typed-paths.js';
+import { withPaths } from '../../../client/transfers/typed-paths.js';
 import { temporaryDirectory } from '../../runtime/disk/temporary.js';
 
 const AUTHOR = 'bob';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseLine } from '../../../../protocols/control/line/parse-line.js';
 
-test('[CTRL-34] paths are split as in a shell', () => {
+test('[CTRL-36] paths are split as in a shell', () => {
   const path = (typed: string): unknown => {
     const command = parseLine(`post upload ${typed}`, null);
     return command !== null && 'path' in command ? command.path : command;

@@ -2,8 +2,8 @@
 
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ArchiveCommand } from '../protocols/control/commands/archive.js';
-import type { Command } from '../protocols/control/command.js';
+import type { ArchiveCommand } from '../../protocols/control/commands/archive.js';
+import type { Command } from '../../protocols/control/command.js';
 
 /** The command with its paths made ready. A download can go on after a restart from another directory. */
 export function withPaths<C extends Command | ArchiveCommand>(command: C, home = homedir()): C {
