@@ -8,7 +8,7 @@ import { decodeContent, encodeContent, type QuickContent } from './content.js';
 import { ReplayWindow } from '../kit/bounds/replay-window.js';
 
 const MAGIC = 0x6b;
-const VERSION = 0x01;
+const VERSION = 0x02;
 const HEADER_BYTES = 18;
 const TAG_BYTES = 16;
 
@@ -45,6 +45,16 @@ export class QuickSession {
 
   isValid(now: Instant): boolean {
     return now < this.openedAt + LIMITS.quickSessionMs;
+  }
+
+  /** For a text: `until`, when its sender gives up, in ms since these keys came. */
+  endsMs(until: Instant): number {
+    return Math.max(0, until - this.openedAt);
+  }
+
+  /** True for a text whose sender has given up by now. Both ends count from the link that gave the keys (QUICK-12). */
+  isStale({ endsMs }: { readonly endsMs: number }, now: Instant): boolean {
+    return now - this.openedAt > endsMs + LIMITS.quickLateMs;
   }
 
   /** Seals one datagram under a fresh counter. */

@@ -56,7 +56,7 @@ type Take = (bytes: Uint8Array) => Uint8Array;
 const bytes = (length: number, seed = 1): Uint8Array => new Random(seed, 'bytes').bytes(length);
 const key = makeSigningKey();
 const id = toBase64url(bytes(16));
-const hello: QuickContent = { type: 'text', id, at: 1_800_000_000_000, lamport: 3, text: 'hello' };
+const hello: QuickContent = { type: 'text', id, at: 1_800_000_000_000, lamport: 3, endsMs: 7_000, text: 'hello' };
 const sealed = primitives.aeadSeal(bytes(32), bytes(12), bytes(5), bytes(100));
 const message: OrderedMessage = {
   ...{ view: 1, from: 2, boot: 3, seq: 4, time: 5, nth: 6 },

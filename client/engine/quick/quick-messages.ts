@@ -164,7 +164,9 @@ export class QuickMessages implements Part {
     const waitMs = LIMITS.quickResendMs[pending.sends];
     if (waitMs === undefined) return this.giveUp(sentAs);
     const { at, lamport, text } = pending.message;
-    this.send(path, { type: 'text', id: sentAs, at, lamport, text });
+    const untilMs = LIMITS.quickResendMs.slice(pending.sends).reduce((sum, ms) => sum + ms, 0);
+    const endsMs = path.session.endsMs(this.context.now + untilMs);
+    this.send(path, { type: 'text', id: sentAs, at, lamport, endsMs, text });
     pending.sends += 1;
     // The other side may have restarted and lost the keys: a link gives both sides new ones.
     if (pending.sends > 1) this.parts.connector.want(pending.message.peer, LIMITS.quickTimeoutMs);
@@ -198,6 +200,7 @@ export class QuickMessages implements Part {
     const { user, device } = path.peer;
     const id = quickMessageId(user, content.id, this.context.primitives);
     if (this.context.store.message(id) !== null) return this.send(path, { type: 'ack', id: content.id });
+    if (path.session.isStale(content, this.context.now)) return this.dropLate(user);
     // Without an acknowledgement the sender reports it as not confirmed.
     if (!this.parts.storageBudget.take(user, byteLength(content.text) + LIMITS.messageOverheadBytes)) return;
     const seq = this.context.store.lastSeq(user, device, 'quick') + 1;
@@ -216,6 +219,12 @@ export class QuickMessages implements Part {
     this.send(path, { type: 'ack', id: content.id });
     this.context.notify({ event: 'quick', id, from: user, text }, at);
     this.parts.unread.arrived(withPerson(user));
+  }
+
+  /** The sender was told that it did not arrive. If the ends count differently, the next link makes them agree. */
+  private dropLate(user: string): void {
+    this.parts.links.cut(user);
+    this.forget(user);
   }
 
   /** The source of a datagram can be forged by its author: it must not point into networks of others (LINK-16). */

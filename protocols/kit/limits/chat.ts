@@ -140,6 +140,11 @@ export const CHAT_LIMITS = {
    * Lowered: slow networks are reported as unreachable.
    */
   quickTimeoutMs: 8 * SECOND,
+  /**
+   * How late a quick message may be shown after its sender gave up. Raised: a client that was stopped shows messages
+   * that their senders were told are lost. Lowered: a link that both ends opened at different times costs messages.
+   */
+  quickLateMs: 2 * SECOND,
   /** Quick messages without an answer. Raised: more memory. Lowered: a script that sends many is refused. */
   quickPendingMax: 256,
 } as const;

@@ -47,12 +47,17 @@ export function datagramAttacker({ port, datagramFriend }: FuzzTestbed): Attacke
   };
 }
 
+function times(random: Random) {
+  const endsMs = random.whole(0, 2 ** 32 - 1);
+  return { at: random.whole(0, LIMITS.timeMax), lamport: random.whole(1, 1_000), endsMs };
+}
+
 /** Few ids, so that most messages are duplicates. */
 function contentOf(random: Random): QuickContent {
   const id = Buffer.alloc(16, random.whole(0, 50)).toString('base64url');
   const text = 'x'.repeat(random.whole(1, LIMITS.quickTextBytes));
   return random.pick<QuickContent>([
-    { type: 'text', id, at: random.whole(0, LIMITS.timeMax), lamport: random.whole(1, 1_000), text },
+    { type: 'text', id, ...times(random), text },
     { type: 'ack', id },
     { type: 'typing', id },
   ]);

@@ -8,7 +8,14 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { decodeContent, encodeContent, type QuickContent } from '../../../protocols/quick/content.js';
 
 const id = toBase64url(new Uint8Array(16).fill(7));
-const text = (words: string): QuickContent => ({ type: 'text', id, at: 1_700_000_000_000, lamport: 9, text: words });
+const text = (words: string): QuickContent => ({
+  type: 'text',
+  id,
+  at: 1_700_000_000_000,
+  lamport: 9,
+  endsMs: 7_000,
+  text: words,
+});
 
 test('decoding an encoded content gives the same content', () => {
   const contents: QuickContent[] = [{ type: 'ack', id }, { type: 'typing', id }, text('hi'), text('\ufeffé\u{1f600}')];

@@ -10,7 +10,7 @@ import { QuickSession, sessionIdOf } from '../../../protocols/quick/quick-sessio
 import { primitives } from '../../../runtime/crypto.js';
 
 const id = toBase64url(new Uint8Array(16));
-const hi: QuickContent = { type: 'text', id, at: 1, lamport: 1, text: 'hi' };
+const hi: QuickContent = { type: 'text', id, at: 1, lamport: 1, endsMs: 7_000, text: 'hi' };
 const exported = Uint8Array.from({ length: LIMITS.linkKeyingBytes }, (_, k) => k);
 
 function pair(material: Uint8Array = exported): { dialler: QuickSession; listener: QuickSession } {
@@ -110,8 +110,8 @@ test('[QUICK-1] a datagram of wrong length, version or magic has no session id',
   assert.ok(sessionIdOf(datagram));
   assert.equal(sessionIdOf(datagram.subarray(0, 33)), null);
   assert.equal(sessionIdOf(new Uint8Array(0)), null);
-  assert.equal(sessionIdOf(Uint8Array.of(0x6b, 2, ...datagram.subarray(2))), null);
-  assert.equal(sessionIdOf(Uint8Array.of(0x6c, 1, ...datagram.subarray(2))), null);
+  assert.equal(sessionIdOf(Uint8Array.of(0x6b, 1, ...datagram.subarray(2))), null);
+  assert.equal(sessionIdOf(Uint8Array.of(0x6c, 2, ...datagram.subarray(2))), null);
   const long = new Uint8Array(LIMITS.datagramBytes + 1);
   long.set(datagram);
   assert.equal(sessionIdOf(long), null);

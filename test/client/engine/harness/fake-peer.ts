@@ -156,7 +156,7 @@ export class FakePeer {
   words(text: string): QuickContent {
     this.lastLetter += 1;
     const id = Buffer.alloc(16, `${this.name} ${this.lastLetter} `).toString('base64url');
-    return { type: 'text', id, at: this.testbed.now, lamport: 1, text };
+    return { type: 'text', id, at: this.testbed.now, lamport: 1, endsMs: 86_400_000, text };
   }
 
   message(to: Client, changes: Partial<WireMessage> = {}): WireMessage {
