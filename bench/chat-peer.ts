@@ -22,18 +22,19 @@ const client = await runClient({
   friendBytesPerDay: Infinity,
 });
 
-const waiting: { event: string; left: number; done: () => void }[] = [];
+/** `state`: of the messages that count, if the event is `state`. */
+const waiting: { event: string; state: string; left: number; done: () => void }[] = [];
 client.api.onEvent((event) => {
   for (const wait of waiting) {
-    const isCounted = event.event === wait.event && (event.event !== 'state' || event.state === 'delivered');
+    const isCounted = event.event === wait.event && (event.event !== 'state' || event.state === wait.state);
     if (isCounted) wait.left -= 1;
     if (isCounted && wait.left === 0) wait.done();
   }
 });
 
 /** Resolves when so many more events of a name have come. */
-function come(event: string, count: number): Promise<void> {
-  return new Promise((done) => waiting.push({ event, left: count, done }));
+function come(event: string, count: number, state = 'delivered'): Promise<void> {
+  return new Promise((done) => waiting.push({ event, state, left: count, done }));
 }
 
 /** Commands that are under way. */
@@ -51,11 +52,12 @@ async function carryOut(command: Command): Promise<object> {
 }
 
 /**
- * Says so many texts as fast as they are taken; the time in ms until every one was acknowledged by the other's disk.
+ * Says so many texts as fast as they are taken; the time in ms until every one was acknowledged by the other's disk, or
+ * by the name server (`held`).
  */
-async function flood(to: string, count: number, text: string): Promise<object> {
+async function flood(to: string, count: number, text: string, state: string): Promise<object> {
   const startedAt = performance.now();
-  const delivered = come('state', count);
+  const delivered = come('state', count, state);
   // Enough on the way to fill every batch, few enough to be a queue that one person could type.
   const askedAtOnce = 2_000;
   for (let said = 0; said < count; said += askedAtOnce) {
@@ -81,14 +83,15 @@ async function roundTrips(to: string, count: number, text: string): Promise<obje
 }
 
 serveQuestions(async (question) => {
-  const { to, count, text, event, command } = question as {
+  const { to, count, text, event, command, state } = question as {
     to: string;
     count: number;
     text: string;
     event: string;
     command: Command;
+    state?: string;
   };
-  if (question['do'] === 'flood') return flood(to, count, text);
+  if (question['do'] === 'flood') return flood(to, count, text, state ?? 'delivered');
   if (question['do'] === 'trips') return roundTrips(to, count, text);
   if (question['do'] === 'begin') return begin(command);
   if (question['do'] === 'begun') return { left: begun };

@@ -1,4 +1,4 @@
-// The program `npm run bench [-- channels|chat|groups|lookups|history|idle|posts]…`: measures, and prints each figure
+// The program `npm run bench [-- channels|chat|groups|lookups|history|idle|posts|sessions]…`: measures, and prints each figure
 // beside its baseline of the same run.
 
 import { benchChannels } from './channels/channels.js';
@@ -8,6 +8,7 @@ import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
 import { benchPosts } from './posts/posts.js';
 import { benchLookups } from './lookups.js';
+import { benchSessions } from './sessions.js';
 
 const BENCHES: Record<string, () => Promise<void>> = {
   channels: benchChannels,
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   history: benchHistory,
   idle: benchIdle,
   posts: benchPosts,
+  sessions: benchSessions,
 };
 
 const wanted = process.argv.slice(2);
