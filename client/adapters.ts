@@ -7,14 +7,13 @@ import type { Identity } from '../runtime/disk/identity-file.js';
 import { errorLines } from '../runtime/process/exit.js';
 import { importSecret } from '../runtime/crypto.js';
 import { openLetter, sealLetter } from '../runtime/letter-encryption.js';
-import { makeCertificate, type Certificate } from '../runtime/link/certificate.js';
-import { dialLink } from '../runtime/link/dial-link.js';
+import { dialKnocking } from '../runtime/link/dial-link.js';
 import type { LinkSocket } from '../runtime/link/link-socket.js';
+import type { WaitingCaller } from '../runtime/link/listen-knocks.js';
 import type { PortPair } from '../runtime/net/port-pair.js';
 import { openSession, type SessionSocket } from '../runtime/net/server-connection/session-socket.js';
 import { ChannelConnection } from './channel-connection.js';
 import { DirectoryClient } from './directory-client.js';
-import type { PostPeer } from './transfers/post-server.js';
 import { Transfers } from './transfers/transfers.js';
 import type { Effect, Input, KeptLink } from './engine/core/io.js';
 
@@ -40,24 +39,38 @@ export interface AdapterOptions {
 export class Adapters {
   private readonly directory: DirectoryClient;
   private readonly transfers: Transfers;
-  readonly certificate: Certificate;
   private readonly links = new Map<number, LinkSocket>();
   private session: { number: number; socket: SessionSocket } | null = null;
   private channels: { number: number; connection: ChannelConnection } | null = null;
   private ports: PortPair | null = null;
   private lastLink = 0;
+  private readonly knocks = new Map<number, WaitingCaller>();
+  private lastKnock = 0;
   /** Unfinished dials. Closing aborts them: each would keep the process running, or open a link without an owner. */
   private readonly dials = new Set<AbortController>();
 
   constructor(private readonly options: AdapterOptions) {
     this.directory = new DirectoryClient(options.server, options.inviteCode);
-    this.certificate = makeCertificate(options.identity.device);
-    this.transfers = new Transfers({ ...options, certificate: this.certificate });
+    this.transfers = new Transfers({ ...options, device: options.identity.device });
   }
 
-  /** A TLS connection of a peer that requests posts. */
-  serve(socket: TLSSocket, peer: PostPeer): void {
-    this.transfers.opened(socket, peer);
+  /** A caller with a proven device waits for the judgement of the engine. */
+  judge(caller: WaitingCaller): void {
+    const { purpose, device, record } = caller;
+    this.lastKnock += 1;
+    this.knocks.set(this.lastKnock, caller);
+    this.options.put({ type: 'knocked', knock: this.lastKnock, purpose, device, record });
+  }
+
+  private answerKnock(knock: number, isAdmitted: boolean): void {
+    const caller = this.knocks.get(knock);
+    this.knocks.delete(knock);
+    if (isAdmitted) caller?.admit();
+  }
+
+  /** A TLS connection of a friend that requests posts. */
+  serve(socket: TLSSocket, peerKey: string): void {
+    this.transfers.opened(socket, peerKey);
   }
 
   /** The sockets at which friends reach this client. Datagrams also leave through them. */
@@ -125,6 +138,9 @@ export class Adapters {
         return this.channelConnection(effect.connection)?.send(effect.frame);
       case 'channel_close':
         return this.channelConnection(effect.connection)?.close();
+      case 'knock_admit':
+      case 'knock_ignore':
+        return this.answerKnock(effect.knock, effect.type === 'knock_admit');
       case 'dial':
         return this.dial(effect);
       case 'link_send':
@@ -204,14 +220,14 @@ export class Adapters {
     return this.session?.number === number ? this.session.socket : undefined;
   }
 
-  private dial({ dial, endpoints, devices, isOffered }: Extract<Effect, { type: 'dial' }>): void {
-    const { put } = this.options;
-    const { certificate, dials } = this;
-    const accepts = (peerKey: string): boolean => devices.includes(peerKey);
+  private dial({ dial, endpoints, device: listener, record, isOffered }: Extract<Effect, { type: 'dial' }>): void {
+    const { put, identity } = this.options;
+    const { dials } = this;
+    const knock = { device: identity.device, record, listener };
     const underWay = new AbortController();
     dials.add(underWay);
-    const terms = { endpoints, certificate, accepts, signal: underWay.signal, mayEndEarly: !isOffered };
-    void dialLink({ ...terms, timeoutMs: LIMITS.linkDialMs })
+    const terms = { endpoints, knock, signal: underWay.signal, mayEndEarly: !isOffered };
+    void dialKnocking({ ...terms, timeoutMs: LIMITS.linkDialMs })
       .then(
         (socket) => this.admit(socket, dial),
         (error: unknown) => put({ type: 'dial_failed', dial, reason: errorLines(error) }),

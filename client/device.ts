@@ -63,9 +63,10 @@ export class Device {
       host: this.options.config.host,
       port,
       flags: LISTEN_FLAGS,
-      certificate: this.adapters.certificate,
+      keys: this.identity,
+      onCaller: (caller) => this.adapters.judge(caller),
       onLink: (socket) => this.adapters.admit(socket, null),
-      onHttp: (socket, key, onAdmitted) => this.adapters.serve(socket, { key, onAdmitted }),
+      onHttp: (socket, peerKey) => this.adapters.serve(socket, peerKey),
       onDatagram: (from, bytes) => {
         if (!this.driver.isOverloaded) this.driver.put({ type: 'datagram', from, bytes });
       },

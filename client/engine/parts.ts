@@ -43,6 +43,7 @@ import { Session } from './server/session.js';
 import { Connector } from './transport/connector.js';
 import { DeliveredMarks } from './transport/delivered-marks.js';
 import { HandOff } from './transport/hand-off.js';
+import { Knocks } from './transport/knocks.js';
 import { Links } from './transport/links.js';
 import { OwnEndpoints } from './transport/own-endpoints.js';
 
@@ -60,14 +61,15 @@ export function buildParts(context: Context) {
   const channels = new Channels(context, lower);
   const groups = buildGroups(context, lower);
   const all = { ...lower, ...chat, ...groups, friends, channels, announcements: posts.announcements };
-  const { session, directory, presence, mail, incomingMail, keyOffers, people, endpoints, links, connector } = lower;
+  const { session, directory, presence, mail, incomingMail, keyOffers, people, endpoints, knocks, links, connector } =
+    lower;
   const keyRotation = new KeyRotation(context, all);
   const deviceCommands = new DeviceCommands(context, { ...all, keyRotation });
   const { unread, history, search, waitingMessages } = lower;
   const { inbox, readReceipts, outbox, storeAndForward, historyRecovery } = chat;
   const list = withOneHandlerEach([
     ...([session, keyOffers, directory, presence, mail, incomingMail] as const),
-    ...([endpoints, links, connector] as const),
+    ...([endpoints, knocks, links, connector] as const),
     ...([unread, history, search, waitingMessages] as const),
     ...([friends, friendList, quick] as const),
     // The inbox acknowledges before read receipts leave: a message is delivered before it is read.
@@ -105,10 +107,11 @@ type Server = Identity & ReturnType<typeof buildServer>;
 function buildTransport(context: Context, lower: Server) {
   const endpoints = new OwnEndpoints(lower.session);
   const delivered = new DeliveredMarks(context, lower.people);
+  const knocks = new Knocks(context, lower);
   const links = new Links(context, { ...lower, endpoints, delivered });
   const connector = new Connector(context, { ...lower, endpoints, links });
   const handOff = new HandOff(context, { ...lower, links, connector });
-  return { endpoints, delivered, links, connector, handOff };
+  return { endpoints, delivered, knocks, links, connector, handOff };
 }
 
 type Transport = Server & ReturnType<typeof buildTransport>;

@@ -1,6 +1,7 @@
 // The messages between the main thread and the fetch thread.
 
-import type { Certificate } from '../../runtime/link/certificate.js';
+import type { Signed } from '../../protocols/kit/signed.js';
+import type { DeviceKeys } from '../../protocols/kit/knock/knock-proof.js';
 import type { Endpoint } from '../../runtime/net/endpoint.js';
 import type { FetchTarget, PostInput } from '../engine/core/post-io.js';
 
@@ -16,8 +17,11 @@ export interface FetchPlan {
   /** Where the download goes, to be judged before bytes are fetched; null for our own folder. */
   readonly target: FetchTarget | null;
   readonly endpoints: readonly Endpoint[];
-  readonly devices: readonly string[];
-  readonly certificate: Certificate;
+  /** The device to fetch from. */
+  readonly device: DeviceKeys;
+  /** What we knock with: our record, and our device key as `exportSecret` gives it. */
+  readonly record: Signed;
+  readonly secret: string;
   /** The value of the grant header; null for none. */
   readonly grant: string | null;
 }

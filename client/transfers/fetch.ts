@@ -4,9 +4,11 @@
 import { viewOf } from '../../protocols/kit/bytes.js';
 import { dirname } from 'node:path';
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { assert } from '../../protocols/kit/machine.js';
 import type { RefusalCode } from '../../protocols/kit/refusals.js';
 import type { FetchFailure } from '../../protocols/posts/download.js';
 import { readResponseHead, type ResponseHead } from '../../protocols/posts/response-head.js';
+import { importSecret } from '../../runtime/crypto.js';
 import { makeFolders, removeFile } from '../../runtime/disk/folder.js';
 import { requireFreeSpace } from '../../runtime/disk/space/free-space.js';
 import { openByteStream, type ByteStream } from '../../runtime/transfer/byte-stream.js';
@@ -97,10 +99,11 @@ export class Fetch {
   private async receive(part: PartFile): Promise<FetchError | null> {
     if (this.isStopped) return { failure: 'interrupted', why: 'the download was stopped.' };
     const over = new Promise<FetchError | null>((settle) => (this.settle = settle));
-    const { certificate, devices, endpoints } = this.plan;
+    const { device: listener, record, secret, endpoints } = this.plan;
+    const device = importSecret('ed25519', secret);
+    assert(device !== null, 'the plan carries our device key');
     const stream = await openByteStream(endpoints, {
-      certificate,
-      accepts: (peerKey) => devices.includes(peerKey),
+      knock: { device, record, listener },
       request: this.request(part.taken),
       onBytes: (bytes) => this.onBytes(part, bytes),
       onEnd: (why) => this.settle({ failure: 'interrupted', why: why ?? 'the other side closed the connection.' }),

@@ -13,21 +13,7 @@ import type { PostEffect, PostInput, ServedPost } from '../engine/core/post-io.j
 import { GRANT_HEADER } from './fetch-plan.js';
 import type { OwnCopies } from './own-copies.js';
 
-export type PostServerEffect = Extract<
-  PostEffect,
-  { type: 'http_admit' | 'http_drop' | 'post_serve' | 'post_refuse' | 'post_stop' }
->;
-
-/** `key`: which TLS has proven. `onAdmitted`: tells the listener that the peer is a friend. */
-export interface PostPeer {
-  readonly key: string;
-  readonly onAdmitted: () => void;
-}
-
-interface Waiting {
-  readonly socket: TLSSocket;
-  readonly peer: PostPeer;
-}
+export type PostServerEffect = Extract<PostEffect, { type: 'post_serve' | 'post_refuse' | 'post_stop' }>;
 
 interface Asked {
   readonly request: IncomingMessage;
@@ -38,7 +24,6 @@ const PATH = /^\/posts\/([A-Za-z0-9_-]{22})$/;
 
 export class PostServer {
   private readonly listener = new HttpListener((request, response, peerKey) => this.asked(request, response, peerKey));
-  private readonly waiting = new Map<number, Waiting>();
   private readonly open = new Map<number, Asked>();
   /** Responses that are being sent. */
   private readonly answering = new Map<number, ServerResponse>();
@@ -50,21 +35,13 @@ export class PostServer {
     private readonly copies: OwnCopies,
   ) {}
 
-  /** A new TLS connection for HTTP. Nothing is read from it before the engine admits it. */
-  opened(socket: TLSSocket, peer: PostPeer): void {
-    this.lastNumber += 1;
-    const connection = this.lastNumber;
-    this.waiting.set(connection, { socket, peer });
-    socket.once('close', () => this.waiting.delete(connection));
-    this.put({ type: 'http_opened', connection, peerKey: peer.key });
+  /** A new TLS connection of a friend, whose device has this key. */
+  opened(socket: TLSSocket, peerKey: string): void {
+    if (!this.listener.accept(socket, peerKey)) socket.destroy();
   }
 
   perform(effect: PostServerEffect): void {
     switch (effect.type) {
-      case 'http_admit':
-        return this.admit(effect.connection);
-      case 'http_drop':
-        return void this.waiting.get(effect.connection)?.socket.destroy();
       case 'post_serve':
         return void this.serve(effect.request, effect.post);
       case 'post_refuse':
@@ -78,14 +55,6 @@ export class PostServer {
 
   close(): void {
     this.listener.close();
-  }
-
-  private admit(connection: number): void {
-    const waiting = this.waiting.get(connection);
-    this.waiting.delete(connection);
-    if (waiting === undefined) return;
-    if (this.listener.accept(waiting.socket, waiting.peer.key)) waiting.peer.onAdmitted();
-    else waiting.socket.destroy();
   }
 
   private asked(request: IncomingMessage, response: ServerResponse, peerKey: string): void {

@@ -2,18 +2,19 @@
 
 import type { TLSSocket } from 'node:tls';
 import { grantHeader } from '../../protocols/posts/grant.js';
-import type { Certificate } from '../../runtime/link/certificate.js';
+import { exportSecret, type SigningKey } from '../../runtime/crypto.js';
 import { WorkerThread } from '../../runtime/worker-thread.js';
 import type { PostEffect, PostInput } from '../engine/core/post-io.js';
 import type { FetchEvent, FetchOrder } from './fetch-plan.js';
 import { OwnCopies } from './own-copies.js';
 import { PostFolder } from './post-folder.js';
-import { PostServer, type PostPeer } from './post-server.js';
+import { PostServer } from './post-server.js';
 
 export interface TransferOptions {
   /** The directory of this user's data. */
   readonly data: string;
-  readonly certificate: Certificate;
+  /** Our device key. */
+  readonly device: SigningKey;
   readonly put: (input: PostInput) => void;
 }
 
@@ -29,9 +30,9 @@ export class Transfers {
     this.server = new PostServer(options.put, (id) => this.folder.copyOf(id), copies);
   }
 
-  /** A new TLS connection for HTTP. */
-  opened(socket: TLSSocket, peer: PostPeer): void {
-    this.server.opened(socket, peer);
+  /** A new TLS connection of a friend for HTTP. */
+  opened(socket: TLSSocket, peerKey: string): void {
+    this.server.opened(socket, peerKey);
   }
 
   perform(effect: PostEffect): void {
@@ -40,8 +41,6 @@ export class Transfers {
         return this.fetch(effect);
       case 'fetch_stop':
         return this.thread?.send({ type: 'stop', fetch: effect.fetch });
-      case 'http_admit':
-      case 'http_drop':
       case 'post_serve':
       case 'post_refuse':
       case 'post_stop':
@@ -57,13 +56,14 @@ export class Transfers {
   }
 
   private fetch({ fetch, post, from, startsOver, target }: Extract<PostEffect, { type: 'fetch' }>): void {
-    const { certificate, put } = this.options;
-    const { endpoints, devices } = from;
+    const { put } = this.options;
+    const { endpoints, device, record } = from;
+    const secret = exportSecret(this.options.device);
     const grant = from.grant && grantHeader(from.grant);
     const { id, size, sha256 } = post;
     const path = this.folder.partOf(post);
     this.thread ??= new WorkerThread(new URL('./fetch-thread.js', import.meta.url), put);
-    const plan = { fetch, id, size, sha256, path, startsOver, target, endpoints, devices, certificate, grant };
+    const plan = { fetch, id, size, sha256, path, startsOver, target, endpoints, device, record, secret, grant };
     this.thread.send({ type: 'fetch', plan });
   }
 }

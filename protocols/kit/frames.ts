@@ -40,6 +40,11 @@ export class FrameReader {
     this.held += chunk.length;
   }
 
+  /** True while bytes were pushed that no frame has taken yet. */
+  get holdsMore(): boolean {
+    return this.held > 0;
+  }
+
   /** The text of the next complete frame, null if more bytes are needed, or the fault that ended the stream. */
   next(): { text: string } | { fault: FrameFault } | null {
     if (this.fault) return { fault: this.fault };

@@ -11,6 +11,7 @@ import { SignatureText, type Shape } from './shapes.js';
 export const SIGNED_TYPES = [
   'record',
   'device',
+  'knock',
   'own_proofs',
   'session',
   'session_offer',

@@ -1,34 +1,69 @@
 // Dials a link: tries all endpoints at a constant pace, keeps the first that proves to be the right peer, and
 // closes the others.
 
-import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { endpointText, type Endpoint } from '../net/endpoint.js';
 import { explainError, OperationalError } from '../operational-error.js';
 import type { Certificate } from './certificate.js';
 import { LinkSocket } from './link-socket.js';
-import { LINK_PROTOCOL, MUTUAL_TLS, peerKeyOf, tlsOptions } from './tls-options.js';
+import { knockAt, type KnockTerms } from './sealed-knock.js';
+import { KNOCKING_TLS, LINK_PROTOCOL, MUTUAL_TLS, PEER_PROTOCOL, peerKeyOf, tlsOptions } from './tls-options.js';
 
 export interface DialOptions {
   /** In the order of preference; at most `endpointsPerOffer` are tried. */
   readonly endpoints: readonly Endpoint[];
-  readonly certificate: Certificate;
   readonly timeoutMs: number;
-  /** Whether this key (raw, base64url) is the wanted peer. Absent: any key but our own. */
-  readonly accepts?: (peerKey: string) => boolean;
-  /** The ALPN protocol. Absent: the protocol of devices. */
-  readonly protocol?: string;
-  /** True: a link to ourselves is accepted too, and the caller decides. */
-  readonly mayBeUs?: boolean;
   /** False: a dial that fails ends only after `timeoutMs`, so that its end does not tell which ports are open. */
   readonly mayEndEarly?: boolean;
   /** Cancels the dial. */
   readonly signal?: AbortSignal;
 }
 
+/** For a dial of a channel server, whose certificate proves its key. */
+export interface CertifiedDialOptions extends DialOptions {
+  readonly certificate: Certificate;
+  /** Whether this key (raw, base64url) is the wanted peer. Absent: any key but our own. */
+  readonly accepts?: (peerKey: string) => boolean;
+  /** The ALPN protocol. Absent: the protocol of channel servers. */
+  readonly protocol?: string;
+  /** True: a link to ourselves is accepted too, and the caller decides. */
+  readonly mayBeUs?: boolean;
+}
+
 /** The first link that succeeds. Throws OperationalError with one line if none does in time. */
-export function dialLink(options: DialOptions): Promise<LinkSocket> {
-  return new Promise((resolve, reject) => new DialAttempts(options, resolve, reject).begin());
+export function dialLink(options: CertifiedDialOptions): Promise<LinkSocket> {
+  const { certificate, accepts = () => true, protocol = PEER_PROTOCOL, mayBeUs = false } = options;
+  const isRight = (peerKey: string): boolean => (mayBeUs || peerKey !== certificate.publicKey) && accepts(peerKey);
+  const prove = (socket: TLSSocket): Promise<string | null> => {
+    const peerKey = peerKeyOf(socket);
+    return Promise.resolve(peerKey !== null && isRight(peerKey) ? peerKey : null);
+  };
+  return begun(options, { tls: { ...MUTUAL_TLS, secureContext: secureContextOf(certificate) }, protocol, prove });
+}
+
+/** For a dial of a client, which proves its device after we have proven ours. */
+export interface KnockingDialOptions extends DialOptions {
+  readonly knock: KnockTerms;
+}
+
+/** The first link with the wanted device. Throws OperationalError with one line if there is none in time. */
+export function dialKnocking(options: KnockingDialOptions): Promise<LinkSocket> {
+  const { knock } = options;
+  const prove = async (socket: TLSSocket): Promise<string | null> =>
+    (await knockAt(socket, knock)) ? knock.listener.device : null;
+  return begun(options, { tls: KNOCKING_TLS, protocol: LINK_PROTOCOL, prove });
+}
+
+/** How a connection becomes a link. `prove` gives the proven key of the wanted peer, null for any other. */
+interface LinkProof {
+  readonly tls: ConnectionOptions;
+  readonly protocol: string;
+  readonly prove: (socket: TLSSocket) => Promise<string | null>;
+}
+
+function begun(options: DialOptions, proof: LinkProof): Promise<LinkSocket> {
+  return new Promise((resolve, reject) => new DialAttempts(options, proof, { won: resolve, lost: reject }).begin());
 }
 
 const contexts = new WeakMap<Certificate, SecureContext>();
@@ -56,8 +91,8 @@ class DialAttempts {
 
   constructor(
     private readonly options: DialOptions,
-    private readonly won: (link: LinkSocket) => void,
-    private readonly lost: (trouble: OperationalError) => void,
+    private readonly proof: LinkProof,
+    private readonly settle: { won(link: LinkSocket): void; lost(trouble: OperationalError): void },
   ) {
     this.untried = options.endpoints.filter(isDialable).slice(0, LIMITS.endpointsPerOffer);
     this.deadline = setTimeout(
@@ -79,31 +114,22 @@ class DialAttempts {
   }
 
   private attempt(endpoint: Endpoint): void {
-    const secureContext = secureContextOf(this.options.certificate);
-    const socket = connect({ ...MUTUAL_TLS, ...endpoint, secureContext, ALPNProtocols: [this.protocol] });
+    const { tls, protocol } = this.proof;
+    const socket = connect({ ...tls, ...endpoint, ALPNProtocols: [protocol] });
     this.underWay.add(socket);
-    socket.once('secureConnect', () => this.judge(socket, endpoint));
+    socket.once('secureConnect', () => void this.judge(socket, endpoint));
     socket.on('error', (error) => this.drop(socket, explainError(error, endpointText(endpoint))));
     socket.once('close', () => this.drop(socket, `${endpointText(endpoint)}: the other side closed the connection.`));
   }
 
-  private judge(socket: TLSSocket, endpoint: Endpoint): void {
-    const peerKey = peerKeyOf(socket);
-    const isRight = peerKey !== null && socket.alpnProtocol === this.protocol && this.accepts(peerKey);
-    if (!isRight) return this.drop(socket, `${endpointText(endpoint)}: another device answered.`);
-    this.underWay.delete(socket);
+  private async judge(socket: TLSSocket, endpoint: Endpoint): Promise<void> {
+    const { protocol, prove } = this.proof;
+    const peerKey = socket.alpnProtocol === protocol ? await prove(socket) : null;
+    if (peerKey === null) return this.drop(socket, `${endpointText(endpoint)}: another device answered.`);
+    if (!this.underWay.delete(socket)) return; // another endpoint won, or the connection broke
     const link = new LinkSocket(socket, peerKey);
     this.finish();
-    this.won(link);
-  }
-
-  private accepts(peerKey: string): boolean {
-    const { accepts, certificate, mayBeUs = false } = this.options;
-    return (mayBeUs || peerKey !== certificate.publicKey) && (accepts?.(peerKey) ?? true);
-  }
-
-  private get protocol(): string {
-    return this.options.protocol ?? LINK_PROTOCOL;
+    this.settle.won(link);
   }
 
   private drop(socket: TLSSocket, reason: string): void {
@@ -121,7 +147,7 @@ class DialAttempts {
   private giveUp(reason: string): void {
     if (this.isOver) return;
     this.finish();
-    this.lost(new OperationalError(reason));
+    this.settle.lost(new OperationalError(reason));
   }
 
   private finish(): void {

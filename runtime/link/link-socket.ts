@@ -1,4 +1,4 @@
-// One link: frames in both directions over mutual TLS, with a bound on every buffer.
+// One link: frames in both directions over TLS between proven devices, with a bound on every buffer.
 //
 // Before `admit`, exactly one frame of hello size is read, and the rest waits in the kernel. So a stranger cannot make
 // us read more, and the frames that a friend sends behind its hello arrive only after the hello was checked.
@@ -65,8 +65,9 @@ export class LinkSocket {
     const isFirst = this.callbacks === null;
     this.callbacks = callbacks;
     if (this.isGone) return callbacks.onClosed(this.end ?? 'the connection broke');
-    if (isFirst) this.socket.on('data', (chunk: Buffer) => this.take(chunk));
-    else this.resume();
+    if (!isFirst) return this.resume();
+    this.socket.on('data', (chunk: Buffer) => this.take(chunk));
+    this.read(); // a knock before has left the socket paused
   }
 
   /** Ends the ownership: reads nothing and calls no callback until the next owner calls `start`. */

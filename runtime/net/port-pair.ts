@@ -1,13 +1,14 @@
 // One port number for two sockets: TCP for links and UDP for quick messages. So one endpoint is enough for both.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { listenLinks, type LinkListener, type ListenOptions } from '../link/listen-links.js';
+import { listenKnocks, type KnockListenOptions } from '../link/listen-knocks.js';
 import type { LinkSocket } from '../link/link-socket.js';
+import type { LinkListener } from '../link/tls-listener.js';
 import { OperationalError } from '../operational-error.js';
 import { bindDatagrams, type DatagramOptions, type DatagramSocket } from './datagram-socket.js';
 import type { Endpoint } from './endpoint.js';
 
-export type PortPairOptions = ListenOptions & DatagramOptions;
+export type PortPairOptions = KnockListenOptions & DatagramOptions;
 
 export interface PortPair {
   readonly endpoint: Endpoint;
@@ -22,7 +23,7 @@ export interface PortPair {
  */
 export async function openPortPair(options: PortPairOptions): Promise<PortPair> {
   for (let tried = 1; ; tried += 1) {
-    const links = await listenLinks(options);
+    const links = await listenKnocks(options);
     const datagrams = await bindBeside(links, options);
     if (!(datagrams instanceof OperationalError)) return joined(links, datagrams);
     await links.close();

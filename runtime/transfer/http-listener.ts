@@ -52,6 +52,7 @@ export class HttpListener {
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     this.server.emit('connection', socket);
+    socket.resume(); // a knock before has left it paused
     return true;
   }
 

@@ -14,6 +14,7 @@ import {
 } from './attackers/channels.js';
 import { datagramAttacker } from './attackers/datagrams.js';
 import { dialAttacker } from './attackers/dial-targets.js';
+import { knockAttacker } from './attackers/knocks.js';
 import { letterAttacker } from './attackers/letters.js';
 import { friendAttacker, strangerAttacker, tcpAttacker } from './attackers/links.js';
 import { nameServerAttacker } from './attackers/name-servers.js';
@@ -94,7 +95,7 @@ class AttackRun {
   ) {}
 
   static async open(fuzz: FuzzTestbed, options: CampaignOptions): Promise<AttackRun> {
-    const atLinks = [tcpAttacker, strangerAttacker, friendAttacker, postAttacker, dialAttacker];
+    const atLinks = [tcpAttacker, strangerAttacker, knockAttacker, friendAttacker, postAttacker, dialAttacker];
     const atClients = [...atLinks, datagramAttacker, letterAttacker];
     const atServer = [webAttacker, webSocketAttacker, handshakeAttacker, sessionAttacker];
     const atChannels = [channelStrangerAttacker, channelClientAttacker, peerStrangerAttacker, peerAttacker];

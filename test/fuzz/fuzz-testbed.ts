@@ -3,7 +3,7 @@
 
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { FriendRequestLetter } from '../../protocols/friends/messages.js';
-import { objectId, signObject } from '../../protocols/kit/signed.js';
+import { objectId, signObject, type Signed } from '../../protocols/kit/signed.js';
 import { readLetterKey } from '../../protocols/letters/letter-key.js';
 import type { LetterKind } from '../../protocols/letters/messages.js';
 import { letterInfo, sealedLetterText } from '../../protocols/letters/sealed-letter.js';
@@ -13,6 +13,7 @@ import { sealLetter } from '../../runtime/letter-encryption.js';
 import { clock } from '../../runtime/sources.js';
 import type { JsonClient } from '../e2e/testbed/json-client.js';
 import { Testbed } from '../e2e/testbed/testbed.js';
+import { listeningClient, type ListeningClient } from './wire/friend-link.js';
 import { makeTestIdentity, type TestIdentity } from './wire/test-identity.js';
 import { SessionPeer } from './wire/session-peer.js';
 import { TamperingProxy } from './wire/tampering-proxy.js';
@@ -34,6 +35,7 @@ export interface FuzzTestbed {
   readonly target: Target;
   /** The TCP and UDP port of alice. */
   readonly port: number;
+  readonly listener: ListeningClient;
   /** A registered user without friends. */
   readonly stranger: TestIdentity;
   /** Malicious friends of alice, one for each attacker, so that a closed link does not affect another attacker. */
@@ -70,7 +72,8 @@ async function fill(testbed: Testbed): Promise<Omit<FuzzTestbed, 'proxy'>> {
   const [alice, carol] = await testbed.friends('alice', 'carol');
   const stranger = makeTestIdentity('trudy');
   await register(testbed, stranger);
-  const target = await lookUp(testbed, stranger);
+  const record = await testbed.recordOf('alice');
+  const target = await lookUp(testbed, stranger, record);
   const friends = {
     linkFriend: makeTestIdentity('mallory'),
     datagramFriend: makeTestIdentity('mort'),
@@ -79,7 +82,8 @@ async function fill(testbed: Testbed): Promise<Omit<FuzzTestbed, 'proxy'>> {
   };
   const letterFriends = Array.from({ length: LETTER_FRIENDS }, (_, k) => makeTestIdentity(`forger${k}`));
   const { tcp: port } = await alice.ready;
-  const fuzz = { testbed, alice, carol, target, port, stranger, ...friends, letterFriends };
+  const listener = listeningClient(record, port);
+  const fuzz = { testbed, alice, carol, target, port, listener, stranger, ...friends, letterFriends };
   for (const identity of [...Object.values(friends), ...letterFriends]) await register(testbed, identity);
   for (const identity of [...Object.values(friends), ...letterFriends]) await befriendAlice(fuzz, identity);
   return fuzz;
@@ -124,9 +128,7 @@ export function conversationWith({ identity }: TestIdentity, target: Target): st
   return pairConversation(identity.publicKey, target.key, primitives);
 }
 
-async function lookUp(testbed: Testbed, stranger: TestIdentity): Promise<Target> {
-  const { body } = await testbed.server.get('/v1/users/alice');
-  const { record } = body as { record: { payload: string } };
+async function lookUp(testbed: Testbed, stranger: TestIdentity, record: Signed): Promise<Target> {
   const { name, key, devices } = JSON.parse(record.payload) as UserRecord;
   const device = devices[0]?.device ?? '';
   const session = await SessionPeer.openAs(stranger, testbed.server.address);

@@ -12,7 +12,6 @@ import type { Client } from '../client/engine/harness/test-client.js';
 import { Testbed } from '../client/engine/harness/testbed.js';
 
 const LINK = 901;
-const HTTP = 77;
 const WATCHED_MS = 120_000;
 
 interface World {
@@ -29,8 +28,7 @@ function visible(effect: Effect): string | null {
     case 'link_send':
       return `frame ${JSON.stringify(effect.frame)}`;
     case 'link_close':
-    case 'http_admit':
-    case 'http_drop':
+    case 'knock_admit':
     case 'post_serve':
     case 'post_refuse':
     case 'datagram':
@@ -114,8 +112,12 @@ const CONNECTIONS: Record<string, Attempt> = {
     bob.dial(alice, LINK);
     bob.say(alice, LINK, { type: 'message', ...bob.message(alice) });
   },
-  'a connection for posts': ({ alice, bob }) => {
-    alice.give({ type: 'http_opened', connection: HTTP, peerKey: bob.device });
+  'a knock for a link': ({ alice, bob }) => void bob.knock(alice, 'link'),
+  'a knock for a link with a newer record': ({ alice, bob }) =>
+    void bob.knock(alice, 'link', { device: bob.device, record: bob.record(2) }),
+  'a knock for posts': ({ alice, bob }) => void bob.knock(alice, 'posts'),
+  'a certificate for posts': ({ alice, bob }) => {
+    alice.give({ type: 'knocked', knock: 1, purpose: 'posts', device: bob.device, record: null });
   },
   'a quick message under the keys of the last link': ({ alice, bob }) => {
     alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(LINK - 1).seal(bob.words('hi')) });
@@ -165,12 +167,15 @@ test('[FRIEND-4] the same letters of a friend are answered, so the tests above c
     const attempt: Attempt = (world) => void world.bob.write(world.alice, kind, LETTERS[kind]?.(world));
     assert.notDeepEqual(seen(befriended(), attempt), [], kind);
   }
-  for (const name of ['a hello', 'a connection for posts', 'a quick message under the keys of the last link']) {
+  for (const name of [
+    'a hello',
+    'a knock for a link',
+    'a knock for posts',
+    'a certificate for posts',
+    'a quick message under the keys of the last link',
+  ]) {
     const attempt = CONNECTIONS[name];
-    assert.ok(
-      attempt && seen(befriended(), attempt).some((line) => !line.endsWith('close') && !line.endsWith('drop')),
-      name,
-    );
+    assert.ok(attempt && seen(befriended(), attempt).some((line) => !line.endsWith('close')), name);
   }
 });
 

@@ -3,7 +3,7 @@
 import type { LetterKind } from '../../../protocols/letters/messages.js';
 import type { Endpoint } from './endpoint.js';
 
-/** The device at the other end of a link, as its certificate and record prove. */
+/** The device at the other end of a link, as its knock, or its answer to ours, and its record prove. */
 export interface LinkPeer {
   readonly user: string;
   readonly device: string;

@@ -11,7 +11,7 @@ import type { LogPosition } from '../../../protocols/groups/entry.js';
 import type { Publication } from '../../../protocols/groups/frames.js';
 import type { PublicGroup } from '../../../protocols/groups/log/listing.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import type { Endpoint } from './endpoint.js';
+import type { DialTarget, Endpoint } from './endpoint.js';
 import type { PostEffect, PostInput } from './post-io.js';
 
 /** A user as the name server lists it. Nothing here is believed before `record` was verified. */
@@ -72,6 +72,11 @@ export type Input =
   | { type: 'channel_refused'; connection: number; refusal: Refusal }
   | { type: 'sealed'; ref: number; body: string | null }
   | { type: 'unsealed'; ref: number; plain: string | null }
+  /**
+   * A caller proved its device. `record`: shown by the caller and unverified, null if it showed none. Answered by
+   * `knock_admit` or `knock_ignore`.
+   */
+  | { type: 'knocked'; knock: number; purpose: 'link' | 'posts'; device: string; record: Signed | null }
   | { type: 'link_opened'; link: number; dial: number | null; peerKey: string; from: Endpoint; exported: Uint8Array }
   /** An open link of the device before this one. */
   | ({ type: 'link_kept' } & KeptLink)
@@ -102,11 +107,15 @@ export type Effect =
    * stay open for the next engine: each enters it as `link_kept`.
    */
   | { type: 'renew_device'; online: boolean; links: readonly KeptLink[] }
+  /** The caller may know who we are: our device is proven to it. */
+  | { type: 'knock_admit'; knock: number }
+  /** The caller gets nothing. */
+  | { type: 'knock_ignore'; knock: number }
   /**
-   * Tries the endpoints; the first where one of the `devices` answers wins. Answered by `link_opened` or
+   * Knocks at the endpoints with our `record`; the first where the `device` answers wins. Answered by `link_opened` or
    * `dial_failed`.
    */
-  | { type: 'dial'; dial: number; endpoints: readonly Endpoint[]; devices: readonly string[]; isOffered: boolean }
+  | ({ type: 'dial'; dial: number; isOffered: boolean } & DialTarget)
   | { type: 'link_send'; link: number; frame: object }
   /** The peer has been let in: frames up to 256 KiB from here on. */
   | { type: 'link_widen'; link: number }

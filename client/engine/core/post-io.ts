@@ -5,7 +5,7 @@ import type { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { FetchFailure } from '../../../protocols/posts/download.js';
 import type { Held } from './post-store.js';
-import type { Endpoint } from './endpoint.js';
+import type { DialTarget } from './endpoint.js';
 
 /** What was found out about a file while it was copied. `sha256`: base64url. */
 export interface CopiedFile {
@@ -21,15 +21,13 @@ export interface PostKey {
   readonly id: string;
 }
 
-/** `connection`, `request`: numbers the world chose, never used twice in a run. `fetch`: a number the engine chose. */
+/** `request`: a number the world chose, never used twice in a run. `fetch`: a number the engine chose. */
 export type PostInput =
   /** Answers to `post_copy`; `post_copying` now and then before. */
   | { type: 'post_copying'; id: string; received: number; size: number }
   | { type: 'post_copied'; id: string; file: CopiedFile }
   | { type: 'post_copy_refused'; id: string; refusal: Refusal }
   | { type: 'post_discarded'; id: string }
-  /** A TLS connection stands that wants to speak HTTP. */
-  | { type: 'http_opened'; connection: number; peerKey: string }
   /** `grant`: as it was shown, not judged. */
   | { type: 'post_asked'; request: number; peerKey: string; id: string; grant: Signed | null }
   /** The answer to a request has left, or never will. */
@@ -48,8 +46,6 @@ export type PostEffect =
   | { type: 'post_copy'; id: string; path: string }
   /** Removes our copy, or what there is of it; answered by `post_discarded`. */
   | { type: 'post_discard'; id: string }
-  | { type: 'http_admit'; connection: number }
-  | { type: 'http_drop'; connection: number }
   /** Answers a request with bytes of the post; `post_served` follows. */
   | { type: 'post_serve'; request: number; post: ServedPost }
   | { type: 'post_refuse'; request: number; refusal: Refusal }
@@ -98,9 +94,7 @@ export interface FetchTarget {
   readonly force: boolean;
 }
 
-/** `devices`: the device keys of the wanted peer. `grant`: presented to a peer that is not the author. */
-export interface FetchSource {
-  readonly endpoints: readonly Endpoint[];
-  readonly devices: readonly string[];
+/** `grant`: presented to a peer that is not the author. */
+export interface FetchSource extends DialTarget {
   readonly grant: Signed | null;
 }

@@ -95,6 +95,13 @@ export class People {
     return this.record(name)?.devices[0] ?? null;
   }
 
+  /** True where the pinned record of a known person, or a newer one that is shown now, lists the device. */
+  isDeviceOf(name: string, device: string, shown: Signed): boolean {
+    const person = this.get(name);
+    if (!person || !this.learn(person, shown)) return false;
+    return this.record(name)?.devices.some((listed) => listed.device === device) ?? false;
+  }
+
   /** The user whose pinned record lists this device. */
   ownerOf(device: string): string | null {
     for (const [name, record] of this.records) {

@@ -19,15 +19,16 @@ export class DownloadSources {
    * friend's present endpoint.
    */
   fetch(fetch: Fetch, from: string): string | null {
-    const { people, links, connector, session } = this.parts;
+    const { people, links, connector, session, record } = this.parts;
     if (!session.isWanted) return 'you are offline.';
+    if (!record.isAnnounced) return 'the name server does not list your new device yet.';
     if (!links.isLinked(from)) connector.want(from, LIMITS.connectAttemptMs);
     const endpoints = people.isFriend(from) ? (people.get(from)?.endpoints ?? []) : [];
-    const devices = people.record(from)?.devices.map(({ device }) => device) ?? [];
-    if (endpoints.length === 0) return `${from} cannot be reached.`;
+    const device = people.device(from);
+    if (device === null || endpoints.length === 0) return `${from} cannot be reached.`;
     const { author } = fetch.post;
     const grant = from === author ? null : (this.context.store.posts.followedCatalogue(author)?.grant ?? null);
-    this.context.emit({ type: 'fetch', ...fetch, from: { endpoints, devices, grant } });
+    this.context.emit({ type: 'fetch', ...fetch, from: { endpoints, device, record: record.signed, grant } });
     return null;
   }
 

@@ -13,7 +13,6 @@ import type { PostKey, ServedPost } from '../core/post-io.js';
 
 export class PostAccess implements Part {
   readonly inputs = {
-    http_opened: ({ connection, peerKey }: InputOf<'http_opened'>) => this.opened(connection, peerKey),
     post_asked: (input: InputOf<'post_asked'>) => this.asked(input),
     post_served: ({ request }: InputOf<'post_served'>) => void this.underWay.delete(request),
     post_missing: ({ post }: InputOf<'post_missing'>) => this.missing(post),
@@ -34,11 +33,6 @@ export class PostAccess implements Part {
     private readonly context: Context,
     private readonly parts: PostDependencies,
   ) {}
-
-  private opened(connection: number, peerKey: string): void {
-    const isLetIn = this.friendBehind(peerKey) !== null;
-    this.context.emit(isLetIn ? { type: 'http_admit', connection } : { type: 'http_drop', connection });
-  }
 
   private asked({ request, peerKey, id, grant }: InputOf<'post_asked'>): void {
     const user = this.friendBehind(peerKey);

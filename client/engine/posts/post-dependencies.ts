@@ -2,6 +2,7 @@
 
 import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { WaitingMessages } from '../conversations/waiting-messages.js';
+import type { OwnRecord } from '../identity/own-record.js';
 import type { People } from '../identity/people.js';
 import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
@@ -12,6 +13,7 @@ import type { HandOff } from '../transport/hand-off.js';
 import type { Links } from '../transport/links.js';
 
 export interface PostDependencies {
+  readonly record: OwnRecord;
   readonly people: People;
   readonly staleCopies: StaleCopyReports;
   readonly session: Session;

@@ -15,11 +15,13 @@ import { letterRoute, type EventOf, type InputOf, type Part } from '../core/part
 import type { Links } from './links.js';
 import type { OwnEndpoints } from './own-endpoints.js';
 import type { LetterOutcome, OutgoingMail } from '../server/outgoing-mail.js';
+import type { OwnRecord } from '../identity/own-record.js';
 import type { People } from '../identity/people.js';
 import type { Presence } from '../server/presence.js';
 import type { Session } from '../server/session.js';
 
 interface Dependencies {
+  readonly record: OwnRecord;
   readonly people: People;
   readonly links: Links;
   readonly endpoints: OwnEndpoints;
@@ -250,14 +252,17 @@ export class Connector implements Part {
   }
 
   private dial(user: string, endpoints: readonly Endpoint[], source: DialSource): void {
-    const devices = this.parts.people.record(user)?.devices.map(({ device }) => device) ?? [];
+    const device = this.parts.people.device(user);
+    // A knock shows our record, which no peer may see before the name server has it.
+    if (!this.parts.record.isAnnounced) return;
     const { dials } = this.attemptsFor(user);
-    if (endpoints.length === 0 || devices.length === 0 || dials[source] >= LIMITS.dialsPerFriend) return;
+    if (endpoints.length === 0 || device === null || dials[source] >= LIMITS.dialsPerFriend) return;
     dials[source] += 1;
     const dial = this.context.freshRef();
     this.dials.set(dial, { user, source });
     const tried = endpoints.slice(0, LIMITS.endpointsPerOffer);
-    this.context.emit({ type: 'dial', dial, endpoints: tried, devices, isOffered: source === 'offered' });
+    const target = { endpoints: tried, device, record: this.parts.record.signed };
+    this.context.emit({ type: 'dial', dial, ...target, isOffered: source === 'offered' });
   }
 
   private offer(nonce: string): OfferLetter {

@@ -11,7 +11,6 @@ import {
   welcomeFrameShape,
 } from '../../../protocols/links/messages.js';
 import { replaces } from '../../../protocols/links/duplicate-links.js';
-import type { Signed } from '../../../protocols/kit/signed.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { LinkPeer } from '../core/events.js';
@@ -176,22 +175,16 @@ export class Links implements Part {
   }
 
   private mayEnter({ peerKey }: Opened, { user, device, record }: HelloFrame): boolean {
-    return this.parts.people.mayLink(user) && device === peerKey && this.isDeviceOf(user, peerKey, record);
+    return this.parts.people.mayLink(user) && device === peerKey && this.parts.people.isDeviceOf(user, peerKey, record);
   }
 
   private judgeWelcome({ opened }: Handshake, dialled: string, frame: unknown): void {
     if (refuseFrameShape.accepts(frame) || !welcomeFrameShape.accepts(frame)) return this.close(opened.link);
-    const isRight = this.parts.people.mayLink(dialled) && this.isDeviceOf(dialled, opened.peerKey, frame.record);
+    const isRight =
+      this.parts.people.mayLink(dialled) && this.parts.people.isDeviceOf(dialled, opened.peerKey, frame.record);
     if (!isRight || this.parts.staleCopies.seenByUser(dialled, frame.seen)) return this.close(opened.link);
     this.rememberEndpoint(dialled, opened.from);
     this.open(opened, { user: dialled, device: opened.peerKey }, { weDialled: true, ...frame });
-  }
-
-  /** True where the user's pinned record, or a newer one shown now, lists the device of this certificate. */
-  private isDeviceOf(user: string, device: string, shown: Signed): boolean {
-    const person = this.parts.people.get(user);
-    if (!person || !this.parts.people.learn(person, shown) || !this.parts.people.mayLink(user)) return false;
-    return this.parts.people.record(user)?.devices.some((listed) => listed.device === device) ?? false;
   }
 
   private open(opened: Opened, peer: LinkPeer, { weDialled, port, heard }: PeerHello): void {

@@ -18,7 +18,7 @@ export const LINK_LIMITS = {
    */
   linkHandshakeMs: 5 * SECOND,
   /**
-   * Connections in TLS or before the hello was accepted; then the oldest of the network with most of them is closed.
+   * Connections whose caller is not admitted; then the oldest of the network with most of them is closed.
    * Raised: an attacker can make us compute and hold more. Lowered: an attacker displaces slow friends more easily.
    */
   linkWaitingMax: 128,

@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Fetch } from '../../../client/transfers/fetch.js';
 import type { FetchEvent, FetchPlan } from '../../../client/transfers/fetch-plan.js';
-import { makeSigningKey } from '../../../runtime/crypto.js';
-import { makeCertificate } from '../../../runtime/link/certificate.js';
+import { exportSecret, makeSigningKey } from '../../../runtime/crypto.js';
+import { bob } from '../../runtime/link/knocks.js';
 import { temporaryDirectory } from '../../runtime/disk/temporary.js';
 import { honestly, listenAs, type Answerer, type Source } from './source.js';
 
 const CONTENT = randomBytes(700_000);
 const SHA256 = createHash('sha256').update(CONTENT).digest('base64url');
-const mine = makeCertificate(makeSigningKey());
+const { record } = bob;
+const secret = exportSecret(bob.device);
 
 interface FetchSetup {
   readonly source: Source;
@@ -27,7 +28,7 @@ async function setUp(context: TestContext, answer: Answerer): Promise<FetchSetup
   const path = join(temporaryDirectory(context), 'part');
   const fetch = async (changes: Partial<FetchPlan> = {}): Promise<FetchEvent | undefined> => {
     const news: FetchEvent[] = [];
-    const where = { endpoints: [source.endpoint], devices: [source.certificate.publicKey], certificate: mine };
+    const where = { endpoints: [source.endpoint], device: source.keys, record, secret };
     const post = {
       id: 'A'.repeat(22),
       size: CONTENT.length,
@@ -144,8 +145,8 @@ test('[POST-25] a busy source can be asked later; one without the file cannot', 
 
 test('[POST-25] a source with another key gets no request', async (t) => {
   const { fetch, source, path } = await setUp(t, honestly(CONTENT, SHA256));
-  const stranger = makeCertificate(makeSigningKey()).publicKey;
-  assert.equal(failureOf(await fetch({ devices: [stranger] })), 'interrupted');
+  const device = { ...source.keys, device: makeSigningKey().publicKey };
+  assert.equal(failureOf(await fetch({ device })), 'interrupted');
   assert.equal(source.requests.length, 0);
   assert.equal(failureOf(await fetch({ endpoints: [{ host: '127.0.0.1', port: 1 }, source.endpoint] })), 'fetch_done');
   assert.ok(existsSync(path));

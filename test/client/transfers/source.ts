@@ -1,26 +1,27 @@
-// A source of posts for tests: mutual TLS like a client, and any response that the test writes.
+// A source of posts for tests: it takes knocks like a client, and any response that the test writes.
 
 import type { TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { listen, type Host } from '../../runtime/link/links.js';
+import { listenForKnocks, type KnockHost } from '../../runtime/link/knocks.js';
 
 /** Answers a request. `text`: its head. */
 export type Answerer = (socket: TLSSocket, text: string) => void;
 
-export interface Source extends Host {
+export interface Source extends KnockHost {
   /** The heads of the requests so far. */
   readonly requests: string[];
 }
 
 export async function listenAs(context: TestContext, answer: Answerer): Promise<Source> {
   const requests: string[] = [];
-  const host = await listen(context, {
+  const host = await listenForKnocks(context, {
     onHttp: (socket) => {
       socket.on('error', () => undefined); // the reader closes the connection when it has seen enough
       socket.once('data', (chunk: Buffer) => {
         requests.push(chunk.toString());
         answer(socket, chunk.toString());
       });
+      socket.resume(); // the knock has left it paused
     },
   });
   return { ...host, requests };

@@ -3,8 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answers } from '../../../protocols/control/answer.js';
-import type { Signed } from '../../../protocols/kit/signed.js';
-import { openIdentity } from '../../../runtime/disk/identity-file.js';
 import { FriendLink } from '../../fuzz/wire/friend-link.js';
 import type { TestIdentity } from '../../fuzz/wire/test-identity.js';
 import type { JsonClient } from '../testbed/json-client.js';
@@ -24,7 +22,7 @@ test('devices are replaced in a group of real clients: each step continues where
   const testbed = await Testbed.open();
   t.after(() => testbed.close());
   const [alice, bob, carol] = await testbed.onlineAll(['alice', 'bob', 'carol'], PATIENT_SILENCE);
-  const group: Group = { testbed, alice, bob, carol, thief: await steal(testbed) };
+  const group: Group = { testbed, alice, bob, carol, thief: await testbed.caller('bob') };
   await createGroup(group);
   await t.test('[GROUP-47] a member renews its device: its old messages stay, and its new ones arrive', () =>
     memberRenews(group),
@@ -49,12 +47,6 @@ async function createGroup({ alice, bob, carol }: Group): Promise<void> {
   }
 }
 
-async function steal(testbed: Testbed): Promise<Group['thief']> {
-  const { body } = await testbed.server.get('/v1/users/bob');
-  const { record } = body as { record: Signed };
-  return { name: 'bob', device: openIdentity(testbed.dataOf('bob')).device, record };
-}
-
 async function memberRenews(group: Group): Promise<void> {
   const { testbed, alice, bob, carol, thief } = group;
   await bob.does('broadcast lake by the old device');
@@ -65,7 +57,7 @@ async function memberRenews(group: Group): Promise<void> {
     [['this', true]],
   );
   await bob.kill();
-  const link = await FriendLink.open(thief, (await alice.ready).tcp);
+  const link = await FriendLink.open(thief, await testbed.listenerOf(alice));
   assert.notEqual(link, null);
   await link?.close();
 
@@ -86,10 +78,10 @@ async function memberRenews(group: Group): Promise<void> {
   );
 }
 
-async function thiefIsRefused({ alice, bob, thief }: Group): Promise<void> {
+async function thiefIsRefused({ testbed, alice, bob, thief }: Group): Promise<void> {
   await bob.does('broadcast lake still here');
   await seenByAll([alice], ['by the old device', 'by the new device', 'still here']);
-  assert.equal(await FriendLink.open(thief, (await alice.ready).tcp), null);
+  assert.equal(await FriendLink.open(thief, await testbed.listenerOf(alice)), null);
 }
 
 async function renewsOffline({ alice, bob, carol }: Group): Promise<void> {

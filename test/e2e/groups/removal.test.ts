@@ -8,7 +8,7 @@ import { encodeFrame } from '../../../protocols/kit/frames.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { openIdentity } from '../../../runtime/disk/identity-file.js';
-import { FriendLink } from '../../fuzz/wire/friend-link.js';
+import { FriendLink, type ListeningClient } from '../../fuzz/wire/friend-link.js';
 import { befriend, Testbed } from '../testbed/testbed.js';
 import { historyOf, membersOf, SHORT_SILENCE, until } from './group-queries.js';
 
@@ -27,7 +27,7 @@ test('[GROUP-22] [GROUP-23] a removed member receives nothing, and nothing from 
   await until(async () => (await historyOf(bob)).length === 1 && (await historyOf(alice)).length === 1);
   await mallory.kill();
 
-  const link = await Impostor.open(testbed, (await alice.ready).tcp);
+  const link = await Impostor.open(testbed, await testbed.listenerOf(alice));
   await alice.does('broadcast lake for all three');
   await until(() => Promise.resolve(link.messages.length === 1));
   await alice.does('remove_member lake mallory');
@@ -60,13 +60,11 @@ class Impostor {
     this.device = openIdentity(directory).device;
   }
 
-  static async open(testbed: Testbed, port: number): Promise<Impostor> {
+  static async open(testbed: Testbed, listener: ListeningClient): Promise<Impostor> {
     const impostor = new Impostor(testbed.dataOf('mallory'));
-    const { body } = await testbed.server.get('/v1/users/mallory');
-    const { record } = body as { record: Signed };
-    const who = { name: 'mallory', device: impostor.device, record };
+    const who = await testbed.caller('mallory');
     await until(async () => {
-      impostor.link ??= await FriendLink.open(who, port, (text) => impostor.receive(text));
+      impostor.link ??= await FriendLink.open(who, listener, (text) => impostor.receive(text));
       return impostor.link !== null;
     });
     return impostor;

@@ -5,6 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Signed } from '../../../protocols/kit/signed.js';
+import { openIdentity } from '../../../runtime/disk/identity-file.js';
+import { listeningClient, type Caller, type ListeningClient } from '../../fuzz/wire/friend-link.js';
 import { JsonClient } from './json-client.js';
 import { NameServerProcess } from './name-server.js';
 
@@ -68,6 +71,22 @@ export class Testbed {
     const pair = await Promise.all([this.online(one), this.online(other)]);
     await befriend(...pair);
     return pair;
+  }
+
+  /** The record of a user, as the name server shows it to everyone. */
+  async recordOf(user: string): Promise<Signed> {
+    const { body } = await this.server.get(`/v1/users/${user}`);
+    return (body as { record: Signed }).record;
+  }
+
+  /** A user with its own keys, as its client or a thief has them. */
+  async caller(name: string): Promise<Caller> {
+    return { name, device: openIdentity(this.dataOf(name)).device, record: await this.recordOf(name) };
+  }
+
+  /** Where a client takes knocks. */
+  async listenerOf({ user, ready }: JsonClient): Promise<ListeningClient> {
+    return listeningClient(await this.recordOf(user), (await ready).tcp);
   }
 
   dataOf(user: string): string {

@@ -13,14 +13,14 @@ const DATAGRAMS_PER_ATTACK = 20;
 /** After this many attacks, a new link makes new keys. */
 const ATTACKS_PER_KEY = 25;
 
-export function datagramAttacker({ port, datagramFriend }: FuzzTestbed): Attacker {
+export function datagramAttacker({ port, listener, datagramFriend }: FuzzTestbed): Attacker {
   const socket = createSocket('udp4');
   let attacks = 0;
   let quick: FriendLink['quick'] | null = null;
   const captured: Uint8Array[] = [];
 
   const renewKeys = async (): Promise<void> => {
-    const link = await FriendLink.open(datagramFriend, port);
+    const link = await FriendLink.open(datagramFriend, listener);
     quick = link?.quick ?? null;
     await link?.close();
     captured.length = 0;

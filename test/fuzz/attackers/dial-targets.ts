@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { encodeFrame } from '../../../protocols/kit/frames.js';
 import type { WelcomeFrame } from '../../../protocols/links/messages.js';
+import { LINK_PROTOCOL, namelessTlsOptions } from '../../../runtime/link/tls-options.js';
 import { ReceivedQueue } from '../../e2e/testbed/received-queue.js';
 import type { Random } from '../../sim/kernel/random.js';
 import { letterTo, type FuzzTestbed } from '../fuzz-testbed.js';
-import { linkTerms } from '../wire/friend-link.js';
+import { answerTo } from '../wire/knock-answer.js';
 import { SessionPeer } from '../wire/session-peer.js';
 import { hasReached, type Attacker } from './attacker.js';
 import { frameOf, wrongFrame } from './links.js';
@@ -17,14 +18,11 @@ const DIALLED_MS = 2_000;
 
 export async function dialAttacker(fuzz: FuzzTestbed): Promise<Attacker> {
   const { testbed, dialledFriend, target } = fuzz;
-  const callers = new ReceivedQueue<TLSSocket>('the host', () => '');
-  const server = createServer(
-    { ...linkTerms(dialledFriend), requestCert: true, rejectUnauthorized: false },
-    (socket) => {
-      socket.on('error', () => undefined); // 'close' follows
-      callers.put(socket);
-    },
-  );
+  const callers = new ReceivedQueue<KnockedCall>('the host', () => '');
+  const server = createServer({ ...namelessTlsOptions(), ALPNProtocols: [LINK_PROTOCOL] }, (socket) => {
+    socket.on('error', () => undefined); // 'close' follows
+    void answerTo(socket, dialledFriend).then((answer) => callers.put({ socket, answer }));
+  });
   server.on('tlsClientError', () => undefined); // another dial of the same race won
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -44,7 +42,17 @@ export async function dialAttacker(fuzz: FuzzTestbed): Promise<Attacker> {
   };
 }
 
-async function receive(caller: TLSSocket, { dialledFriend, target }: FuzzTestbed, random: Random): Promise<void> {
+/** A caller, and the frame that proves our device to it. */
+interface KnockedCall {
+  readonly socket: TLSSocket;
+  readonly answer: object;
+}
+
+async function receive(
+  { socket: caller, answer }: KnockedCall,
+  { dialledFriend, target }: FuzzTestbed,
+  random: Random,
+): Promise<void> {
   const welcome: WelcomeFrame = {
     type: 'welcome',
     version: 1,
@@ -55,6 +63,7 @@ async function receive(caller: TLSSocket, { dialledFriend, target }: FuzzTestbed
     features: [],
   };
   const isWelcoming = random.chance(0.5);
+  caller.write(random.chance(0.8) ? encodeFrame(JSON.stringify(answer)) : wrongFrame(answer, random));
   caller.write(isWelcoming ? encodeFrame(JSON.stringify(welcome)) : wrongFrame(welcome, random));
   for (let k = random.whole(0, 4); k > 0; k -= 1)
     caller.write(wrongFrame(frameOf(dialledFriend, target, random), random));

@@ -6,7 +6,7 @@ import type { Random } from '../../sim/kernel/random.js';
 import { conversationWith, type FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { mutatedText } from '../mutation/json.js';
-import { FriendLink, helloOf, linkTerms } from '../wire/friend-link.js';
+import { certifiedTerms, FriendLink, helloOf, LINK_TERMS, POSTS_TERMS } from '../wire/friend-link.js';
 import type { TestIdentity } from '../wire/test-identity.js';
 import { sendTcp, sendTls } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
@@ -27,7 +27,7 @@ export function tcpAttacker({ port }: FuzzTestbed): Attacker {
 
 /** TLS by strangers: without a certificate, or with their own. */
 export function strangerAttacker({ port, stranger, linkFriend }: FuzzTestbed): Attacker {
-  const terms = [{ minVersion: 'TLSv1.3', ALPNProtocols: ['kith/1'] } as const, linkTerms(stranger)];
+  const terms = [LINK_TERMS, POSTS_TERMS, certifiedTerms(stranger)];
   return {
     name: 'TLS, stranger',
     attack: async (random) => {
@@ -40,11 +40,11 @@ export function strangerAttacker({ port, stranger, linkFriend }: FuzzTestbed): A
 }
 
 /** Malformed frames of every type, on an accepted link. */
-export function friendAttacker({ port, linkFriend, target }: FuzzTestbed): Attacker {
+export function friendAttacker({ listener, linkFriend, target }: FuzzTestbed): Attacker {
   return {
     name: 'TLS, friend',
     attack: async (random) => {
-      const link = await FriendLink.open(linkFriend, port);
+      const link = await FriendLink.open(linkFriend, listener);
       if (!link) return false;
       for (let k = random.whole(1, 12); k > 0; k -= 1) {
         const frame = frameOf(linkFriend, target, random);

@@ -5,11 +5,12 @@ import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { grantHeader, signGrant } from '../../../protocols/posts/grant.js';
 import type { Manifest } from '../../../protocols/posts/manifest.js';
 import { primitives } from '../../../runtime/crypto.js';
+import { knockAt } from '../../../runtime/link/sealed-knock.js';
 import type { Random } from '../../sim/kernel/random.js';
 import type { FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes } from '../mutation/bytes.js';
 import { mutatedText, mutateJson } from '../mutation/json.js';
-import { FriendLink, linkTerms } from '../wire/friend-link.js';
+import { certifiedTerms, FriendLink, POSTS_TERMS, type ListeningClient } from '../wire/friend-link.js';
 import type { TestIdentity } from '../wire/test-identity.js';
 import { sendTls } from '../wire/send-bytes.js';
 import type { Attacker } from './attacker.js';
@@ -18,12 +19,12 @@ import { wrongFrame } from './links.js';
 /** Few, so that the disk of the target does not fill. */
 const IDS = 50;
 
-export function postAttacker({ port, postingFriend }: FuzzTestbed): Attacker {
+export function postAttacker({ listener, postingFriend }: FuzzTestbed): Attacker {
   return {
     name: 'posts',
     attack: async (random) => {
-      if (random.chance(0.5)) return ask(postingFriend, port, random);
-      const link = await FriendLink.open(postingFriend, port);
+      if (random.chance(0.5)) return ask(postingFriend, listener, random);
+      const link = await FriendLink.open(postingFriend, listener);
       if (!link) return false;
       link.send(encodeFrame('{"type":"posts_wanted","after":0,"proof":null}'));
       for (let k = random.whole(1, 8); k > 0; k -= 1) {
@@ -65,10 +66,12 @@ function idOf(random: Random): string {
   return Buffer.alloc(16, random.whole(1, IDS)).toString('base64url');
 }
 
-async function ask(postingFriend: TestIdentity, port: number, random: Random): Promise<boolean> {
+async function ask(postingFriend: TestIdentity, listener: ListeningClient, random: Random): Promise<boolean> {
   const pieces = Array.from({ length: random.whole(1, 6) }, () => requestOf(postingFriend, random));
   if (random.chance(0.3)) pieces.push(mutateBytes(requestOf(postingFriend, random), random));
-  await sendTls(port, { ...linkTerms(postingFriend), ALPNProtocols: ['http/1.1'] }, pieces);
+  const { port, keys } = listener;
+  if (random.chance(0.5)) await sendTls(port, certifiedTerms(postingFriend), pieces);
+  else await sendTls(port, POSTS_TERMS, pieces, (socket) => knockAt(socket, { ...postingFriend, listener: keys }));
   return true;
 }
 

@@ -1,7 +1,7 @@
 // Sends bytes over a connection and waits until the other side closes it, for a short time at most.
 
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 
 /** Long enough for an answer; short, because a server may rightly wait for more bytes. */
 const BOUND_MS = 400;
@@ -13,10 +13,23 @@ export function sendTcp(port: number, pieces: readonly Uint8Array[]): Promise<vo
   return closed(socket);
 }
 
+/** What comes between TLS and the bytes; false: the bytes are not sent. */
+type Preparation = (socket: TLSSocket) => Promise<boolean>;
+
 /** Sends bytes over TLS after the handshake. */
-export function sendTls(port: number, options: ConnectionOptions, pieces: readonly Uint8Array[]): Promise<void> {
+export function sendTls(
+  port: number,
+  options: ConnectionOptions,
+  pieces: readonly Uint8Array[],
+  prepare: Preparation = () => Promise.resolve(true),
+): Promise<void> {
   const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
-  socket.once('secureConnect', () => sendAll(socket, pieces));
+  const begin = async (): Promise<void> => {
+    const isReady = await prepare(socket);
+    socket.resume();
+    if (isReady) sendAll(socket, pieces);
+  };
+  socket.once('secureConnect', () => void begin());
   return closed(socket);
 }
 

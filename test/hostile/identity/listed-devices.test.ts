@@ -92,9 +92,10 @@ function takenDevice(): { testbed: Testbed; alice: Client; carol: FakePeer; mall
   return { testbed, alice, carol, mallory };
 }
 
-/** True iff the client takes the holder of this certificate for one of its friends. */
-function isLetIn(client: Client, peerKey: string): boolean {
-  return client.give({ type: 'http_opened', connection: 1, peerKey }).some(({ type }) => type === 'http_admit');
+/** True iff the client takes the holder of this device for one of its friends. */
+function isLetIn(client: Client, device: string): boolean {
+  const knocked = { type: 'knocked', knock: 1, purpose: 'posts', device, record: null } as const;
+  return client.give(knocked).some(({ type }) => type === 'knock_admit');
 }
 
 test('[DIR-14] a friend who lists the device of another friend does not get that device', () => {

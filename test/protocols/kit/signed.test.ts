@@ -66,6 +66,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
   const objects = {
     record: { name: 'alice', version: 1, key, devices: [], previous: null, at: 1 },
     device: ['alice', key, key, key, 1],
+    knock: ['dialler', key, key, key],
     own_proofs: { key },
     session: { ...BOUND, name: 'alice', device: key, boot: 1 },
     session_offer: { ...BOUND, nonce: key },
@@ -86,6 +87,7 @@ function genuine(type: (typeof SIGNED_TYPES)[number]): Signed {
 const SHAPES = {
   record: recordShape,
   device: anything,
+  knock: anything,
   own_proofs: anything,
   session: sessionProofShape,
   session_offer: serverProofShape,

@@ -6,12 +6,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
-import { dialLink, type DialOptions } from '../../../runtime/link/dial-link.js';
+import { dialLink, type CertifiedDialOptions } from '../../../runtime/link/dial-link.js';
 import { listen } from './links.js';
 
 const NOBODY = { host: '127.0.0.1', port: 1 };
 
-async function dial(context: TestContext, options: Partial<DialOptions>) {
+async function dial(context: TestContext, options: Partial<CertifiedDialOptions>) {
   const certificate = makeCertificate(makeSigningKey());
   const link = await dialLink({ endpoints: [], certificate, timeoutMs: 5_000, ...options });
   context.after(() => link.destroy());
@@ -59,8 +59,8 @@ test('a dial with its own check may reach itself', async (context) => {
 });
 
 test('both sides must speak the same protocol', async (context) => {
-  const host = await listen(context, { protocol: 'kith-peer/1' });
-  const link = await dial(context, { endpoints: [host.endpoint], protocol: 'kith-peer/1' });
+  const host = await listen(context, { protocol: 'kith-peer/2' });
+  const link = await dial(context, { endpoints: [host.endpoint], protocol: 'kith-peer/2' });
   assert.equal(link.peerKey, host.certificate.publicKey);
   await assert.rejects(dial(context, { endpoints: [host.endpoint] }), /OperationalError/);
 });

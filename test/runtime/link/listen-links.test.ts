@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { LIMITS } from '../../../protocols/kit/limits.js';
@@ -11,14 +11,14 @@ import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
 import { dialLink } from '../../../runtime/link/dial-link.js';
 import type { LinkSocket } from '../../../runtime/link/link-socket.js';
-import { expected, receivedOn, listen, P256, strangerMeets } from './links.js';
+import { receivedOn, listen, P256, strangerMeets } from './links.js';
 
 function ours() {
   const { certificate, secret } = makeCertificate(makeSigningKey());
   return { cert: certificate, key: secret };
 }
 
-const KITH = { ALPNProtocols: ['kith/1'] };
+const KITH = { ALPNProtocols: ['kith-peer/1'] };
 
 test('without a certificate nothing is answered', async (context) => {
   const host = await listen(context);
@@ -46,39 +46,22 @@ test('no protocol, or one we do not know, is refused', async (context) => {
   await strangerMeets(host.endpoint.port, { ...ours(), ALPNProtocols: ['h2'] });
   await strangerMeets(host.endpoint.port, { ...ours(), ALPNProtocols: ['http/1.1'] });
   while (host.refused.length < 3) await nextTurn();
-  assert.deepEqual(host.refused.toSorted(), ['handshake', 'protocol', 'protocol']);
-});
-
-test('HTTP is handed to the post server, with the key of the peer', async (context) => {
-  const taken = expected<string>();
-  const onHttp = (socket: TLSSocket, peerKey: string) => {
-    taken.come(peerKey);
-    socket.destroy();
-  };
-  const host = await listen(context, { onHttp });
-  const key = makeSigningKey();
-  const { certificate, secret } = makeCertificate(key);
-  await strangerMeets(host.endpoint.port, { cert: certificate, key: secret, ALPNProtocols: ['http/1.1'] });
-  assert.equal(await taken.value, key.publicKey);
+  assert.deepEqual(host.refused.toSorted(), ['handshake', 'handshake', 'protocol']);
 });
 
 test('nothing is resumed: a second connection shows its certificate again', async (context) => {
-  const sockets: TLSSocket[] = [];
-  const onHttp = (socket: TLSSocket) => {
-    sockets.push(socket);
-    socket.end('x');
-  };
-  const host = await listen(context, { onHttp });
-  const terms = { ...ours(), ALPNProtocols: ['http/1.1'] };
+  const links: LinkSocket[] = [];
+  const host = await listen(context, { onLink: (link) => (links.push(link), link.close()) });
+  const terms = { ...ours(), ...KITH };
   const tickets: Buffer[] = [];
   const first = connectTls({ ...terms, host: '127.0.0.1', port: host.endpoint.port, rejectUnauthorized: false });
   first.on('session', (ticket: Buffer) => tickets.push(ticket));
   first.resume();
   await once(first, 'close');
   const session = tickets.at(-1) ?? first.getSession();
-  await strangerMeets(host.endpoint.port, { ...terms, ...(session ? { session } : {}) });
-  assert.equal(sockets.length, 2);
-  assert.ok(sockets.every((socket) => !socket.isSessionReused()));
+  const { socket } = await strangerMeets(host.endpoint.port, { ...terms, ...(session ? { session } : {}) });
+  assert.equal(links.length, 2);
+  assert.ok(!socket.isSessionReused());
 });
 
 test('bytes that are no TLS end the connection', async (context) => {

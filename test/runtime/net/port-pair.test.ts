@@ -2,32 +2,37 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { makeSigningKey } from '../../../runtime/crypto.js';
+import { makeExchangeKey, makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
-import { dialLink } from '../../../runtime/link/dial-link.js';
+import { dialKnocking } from '../../../runtime/link/dial-link.js';
 import { listenLinks } from '../../../runtime/link/listen-links.js';
 import { bindDatagrams } from '../../../runtime/net/datagram-socket.js';
 import type { Endpoint } from '../../../runtime/net/endpoint.js';
 import { openPortPair } from '../../../runtime/net/port-pair.js';
+import { bob, knockAs } from '../link/knocks.js';
 import { expected } from '../link/links.js';
 
 async function open(context: TestContext, port = 0) {
   const datagram = expected<Uint8Array>();
+  const keys = { device: makeSigningKey(), exchange: makeExchangeKey() };
   const pair = await openPortPair({
-    ...{ host: '127.0.0.1', port, certificate: makeCertificate(makeSigningKey()) },
+    ...{ host: '127.0.0.1', port, keys },
+    onCaller: (caller) => caller.admit(),
+    onHttp: (socket) => socket.destroy(),
     onLink: (link) => link.destroy(),
     onDatagram: (_, bytes) => datagram.come(bytes),
   });
   context.after(() => pair.close());
-  return { pair, datagram: datagram.value };
+  const listed = { device: keys.device.publicKey, exchange: keys.exchange.publicKey };
+  return { pair, listed, datagram: datagram.value };
 }
 
 test('links and datagrams arrive at one number', async (context) => {
   const [one, other] = [await open(context), await open(context)];
   other.pair.send(one.pair.endpoint, Uint8Array.of(7));
   assert.deepEqual([...(await one.datagram)], [7]);
-  const certificate = makeCertificate(makeSigningKey());
-  const link = await dialLink({ endpoints: [one.pair.endpoint], certificate, timeoutMs: 5_000 });
+  const knock = knockAs(one.listed, bob);
+  const link = await dialKnocking({ endpoints: [one.pair.endpoint], knock, timeoutMs: 5_000 });
   link.destroy();
 });
 

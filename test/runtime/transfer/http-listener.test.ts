@@ -7,7 +7,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { makeSigningKey } from '../../../runtime/crypto.js';
 import { makeCertificate } from '../../../runtime/link/certificate.js';
 import { HttpListener, type OnRequest } from '../../../runtime/transfer/http-listener.js';
-import { listen } from '../link/links.js';
+import { listenForKnocks } from '../link/knocks.js';
 
 const PATIENCE = { requestMs: 100, idleMs: 150 };
 /** After so many the request is whole, and a door with too much patience answers it. */
@@ -21,7 +21,7 @@ async function reach(
 ): Promise<{ socket: TLSSocket; heard: Promise<string> }> {
   const door = new HttpListener(onRequest, PATIENCE);
   context.after(() => door.close());
-  const { endpoint } = await listen(context, {
+  const { endpoint } = await listenForKnocks(context, {
     onHttp: (socket, peerKey) => {
       if (!door.accept(socket, peerKey)) socket.destroy();
     },
@@ -94,7 +94,7 @@ test('[POST-18] one peer has a few connections, not all of them', async (t) => {
   const door = new HttpListener(answer);
   t.after(() => door.close());
   const entered: boolean[] = [];
-  const { endpoint } = await listen(t, {
+  const { endpoint } = await listenForKnocks(t, {
     onHttp: (socket, peerKey) => {
       entered.push(door.accept(socket, peerKey));
       if (entered.at(-1) !== true) socket.destroy();

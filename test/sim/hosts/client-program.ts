@@ -112,7 +112,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
       datagrams: new DatagramPort(network),
       posts: new PostPort(network, incarnation, put),
     };
-    this.listener = this.listen(this.ports);
+    this.listener = this.listen(this.ports, incarnation);
     put({ type: 'network', endpoints: [this.listener.endpoint] });
   }
 
@@ -160,15 +160,16 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
         return this.later({ type: 'unsealed', ref: effect.ref, plain: unsealed(effect) });
       case 'dial':
         return ports.links.dial(listener, effect);
+      case 'knock_admit':
+      case 'knock_ignore':
       case 'link_send':
-        return ports.links.send(effect.link, effect.frame);
+      case 'link_close':
+        return ports.links.perform(effect);
       case 'link_widen':
       case 'channel_open':
       case 'channel_send':
       case 'channel_close':
         return; // simulated users do not use channels
-      case 'link_close':
-        return ports.links.close(effect.link);
       case 'datagram':
         return ports.datagrams.send(listener, effect.to, effect.bytes);
       case 'renew_device':
@@ -201,7 +202,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
     this.incarnation?.after(this.network.model.between(0, SEALING_MS), () => this.put(input));
   }
 
-  private listen({ links, datagrams }: Ports): NetworkListener {
+  private listen({ links, datagrams }: Ports, incarnation: Incarnation): NetworkListener {
     for (;;) {
       const endpoint = this.nextEndpoint();
       const listener: NetworkListener = {
@@ -209,6 +210,9 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
         device: this.identity.present.device.publicKey,
         takesDials: this.settings.takesDials,
         endpoint,
+        knocked: (device, record, admit) => {
+          if (!incarnation.hasEnded) links.knocked(device, record, admit);
+        },
         accept: (from, peerKey, exported) => links.prepare(this.node, { dial: null, peerKey, from, exported }),
         datagram: (from, bytes) => {
           if (datagrams.letsIn(listener, from)) this.put({ type: 'datagram', from, bytes });

@@ -2,6 +2,8 @@
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import { assertNever } from '../../../protocols/kit/machine.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Endpoint } from '../../../client/engine/core/endpoint.js';
 import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
@@ -13,7 +15,8 @@ const EXPORTED_BYTES = 104;
 
 const FIRST_SOURCE_PORT = 50_000;
 
-export type Dial = Pick<Extract<Effect, { type: 'dial' }>, 'dial' | 'endpoints' | 'devices'>;
+export type Dial = Extract<Effect, { type: 'dial' }>;
+type LinkEffect = Extract<Effect, { type: 'knock_admit' | 'knock_ignore' | 'link_send' | 'link_close' }>;
 
 interface OpenLink {
   readonly connection: SimulatedConnection;
@@ -25,6 +28,9 @@ type Opening = Omit<Extract<Input, { type: 'link_opened' }>, 'type' | 'link'>;
 export class LinkPort {
   private readonly open = new Map<number, OpenLink>();
   private lastLink = 0;
+  /** The callers that wait for the engine. */
+  private readonly callers = new Map<number, () => void>();
+  private lastKnock = 0;
 
   constructor(
     private readonly network: SimulatedNetwork,
@@ -57,14 +63,18 @@ export class LinkPort {
     return { end, opened };
   }
 
-  send(link: number, frame: object): void {
-    const held = this.open.get(link);
-    held?.connection.send(held.end, JSON.stringify(frame));
-  }
-
-  close(link: number): void {
-    const held = this.open.get(link);
-    held?.connection.close(held.end);
+  perform(effect: LinkEffect): void {
+    switch (effect.type) {
+      case 'knock_admit':
+      case 'knock_ignore':
+        return this.answerKnock(effect.knock, effect.type === 'knock_admit');
+      case 'link_send':
+        return this.send(effect.link, effect.frame);
+      case 'link_close':
+        return this.close(effect.link);
+      default:
+        return assertNever(effect);
+    }
   }
 
   abandonAll(flushed: boolean): void {
@@ -72,29 +82,63 @@ export class LinkPort {
     this.open.clear();
   }
 
-  private tryEndpoints(self: NetworkListener, { dial, endpoints, devices }: Dial): void {
-    const { model } = this.network;
+  /** A caller proved a device to us; `admit` is called if the engine admits it. */
+  knocked(device: string, record: Signed, admit: () => void): void {
+    this.lastKnock += 1;
+    this.callers.set(this.lastKnock, admit);
+    this.put({ type: 'knocked', knock: this.lastKnock, purpose: 'link', device, record });
+  }
+
+  private send(link: number, frame: object): void {
+    const held = this.open.get(link);
+    held?.connection.send(held.end, JSON.stringify(frame));
+  }
+
+  private close(link: number): void {
+    const held = this.open.get(link);
+    held?.connection.close(held.end);
+  }
+
+  private answerKnock(knock: number, isAdmitted: boolean): void {
+    const admit = this.callers.get(knock);
+    this.callers.delete(knock);
+    if (isAdmitted) admit?.();
+    else this.network.run.tally.add('ignored knocks');
+  }
+
+  private tryEndpoints(self: NetworkListener, { dial, endpoints, device, record }: Dial): void {
+    const { model, run } = this.network;
     const there = endpoints.map((endpoint) => this.network.at(endpoint)).filter((each) => each !== null);
     const open = there.filter((each) => each.takesDials && model.isReachable(self.node, each.node));
-    const right = open.filter((each) => devices.includes(each.device));
-    for (const stranger of open) if (!right.includes(stranger)) this.connectToStranger(self, stranger);
+    const right = open.filter((each) => each.device === device.device);
+    // Another program that listens at the address cannot open the knock, and stays silent.
+    if (right.length < open.length) run.tally.add('wrong dials');
     if (right.length === 0 || model.chance('dialFailure')) {
-      this.network.run.tally.add('dial failures');
+      run.tally.add('dial failures');
       const waitMs = there.length > 0 ? LIMITS.linkHandshakeMs : model.latencyMs();
       return this.incarnation.after(waitMs, () => this.put({ type: 'dial_failed', dial, reason: 'nobody answers' }));
     }
-    this.connect(self, dial, model.pick(right));
+    this.knock(self, dial, { peer: model.pick(right), record });
   }
 
-  /** Another program listens at the address: it sees a connection that closes at once. */
-  private connectToStranger(self: NetworkListener, stranger: NetworkListener): void {
-    const { run, connections } = this.network;
-    const far = stranger.accept(this.source(self), self.device, new Uint8Array(EXPORTED_BYTES));
-    const near: ConnectionEnd = { node: self.node, frame: () => undefined, closed: () => undefined };
-    run.tally.add('wrong dials');
-    const connection = connections.connect(near, far.end);
-    far.opened(connection);
-    connection.close(near);
+  private knock(
+    self: NetworkListener,
+    dial: number,
+    { peer, record }: { peer: NetworkListener; record: Signed },
+  ): void {
+    const { model, run } = this.network;
+    let isOver = false;
+    const settle = (action: () => void): (() => void) =>
+      this.incarnation.guarded(() => {
+        if (!isOver) action();
+        isOver = true;
+      });
+    const admitted = settle(() => this.connect(self, dial, peer));
+    run.timeline.after(model.latencyMs(), () => peer.knocked(self.device, record, admitted));
+    run.timeline.after(
+      LIMITS.linkHandshakeMs,
+      settle(() => this.put({ type: 'dial_failed', dial, reason: 'no answer in time' })),
+    );
   }
 
   private source(self: NetworkListener): Endpoint {

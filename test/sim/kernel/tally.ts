@@ -13,6 +13,7 @@ export type Counted =
   | 'dial failures'
   | 'crossed dials'
   | 'wrong dials'
+  | 'ignored knocks'
   | 'partitions'
   | 'sessions'
   | 'broken sessions'

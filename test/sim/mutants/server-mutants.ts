@@ -13,7 +13,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     fault: 'the name server answers before the commit',
     rules: ['G2', 'G3', 'G4'],
     // Shows only if the name server crashes between answer and commit, which is rare in most runs.
-    planted: { serverPerformsEarly: true, serverCrashAtTurn: 0.05 },
+    planted: { serverPerformsEarly: true, serverCrashAtTurn: 0.2 },
   },
   { fault: 'a letter is accepted but not held', rules: ['G2', 'G3', 'G4'], planted: { serverStore: holdingMost } },
   {

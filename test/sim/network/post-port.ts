@@ -40,7 +40,7 @@ export class PostPort {
     const listeners = from.endpoints.map((endpoint) => this.network.at(endpoint)).filter((each) => each !== null);
     const isThere = listeners.some(
       (each) =>
-        each.takesDials && this.network.model.isReachable(place, each.node) && from.devices.includes(each.device),
+        each.takesDials && this.network.model.isReachable(place, each.node) && from.device.device === each.device,
     );
     if (!isThere) return { type: 'fetch_ended', fetch, failure: 'interrupted', why: 'nobody answers.', received: 0 };
     if (post.size > 0) this.network.run.tally.add('posts fetched');

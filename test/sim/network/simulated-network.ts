@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../../../client/engine/core/endpoint.js';
 import type { Question, QuestionAnswer } from '../../../client/engine/core/io.js';
+import type { Signed } from '../../../protocols/kit/signed.js';
 import type { SimulatedConnection, ConnectionEnd } from './simulated-connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import type { NetworkModel, RunContext } from './network-model.js';
@@ -13,6 +14,8 @@ export interface NetworkListener {
   readonly endpoint: Endpoint;
   /** False behind a router that blocks incoming connections. */
   readonly takesDials: boolean;
+  /** A caller proved a device. `admit`: called if the client admits the caller. */
+  knocked(device: string, record: Signed, admit: () => void): void;
   /** Accepts a connection: gives the local end, and a callback for when the connection is open. */
   accept(
     from: Endpoint,

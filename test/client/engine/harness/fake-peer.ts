@@ -132,7 +132,14 @@ export class FakePeer {
     };
   }
 
-  /** A TLS connection to a client stands, made by us; `peerKey`: what our certificate says. */
+  /** Proves a device to a client; gives true if the client answers with a proof of its own. */
+  knock(client: Client, purpose: 'link' | 'posts', { device = this.device, record = this.record() } = {}): boolean {
+    const effects = client.give({ type: 'knocked', knock: 1, purpose, device, record });
+    assert.equal(effects.filter(({ type }) => type.startsWith('knock_')).length, 1, 'a knock has one answer');
+    return effects.some(({ type }) => type === 'knock_admit');
+  }
+
+  /** A connection to a client that admitted our knock; `peerKey`: the device that we proved. */
   dial(client: Client, link: number, peerKey = this.device): Effect[] {
     return client.give({ type: 'link_opened', link, dial: null, peerKey, from: this.at, exported: exportedBy(link) });
   }

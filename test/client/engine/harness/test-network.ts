@@ -62,14 +62,16 @@ export class TestNetwork {
     }
   }
 
-  private dial(client: Client, { dial, endpoints, devices }: Extract<Effect, { type: 'dial' }>): void {
+  private dial(client: Client, { dial, endpoints, device, record }: Extract<Effect, { type: 'dial' }>): void {
     this.dials.set(client.name, (this.dials.get(client.name) ?? 0) + 1);
     const other = [...this.group.clients.values()].find((one) => this.isAt(one, endpoints));
-    if (!other || !this.takesDials || !devices.includes(other.device)) {
+    const link = this.lastLink + 1;
+    const knocked = { type: 'knocked', knock: link, purpose: 'link', device: client.device, record } as const;
+    const isThere = this.takesDials && other?.device === device.device;
+    if (!isThere || !other.give(knocked).some(({ type }) => type === 'knock_admit')) {
       return void client.give({ type: 'dial_failed', dial, reason: 'nobody there' });
     }
-    this.lastLink += 1;
-    const link = this.lastLink;
+    this.lastLink = link;
     const exported = new Random(link, 'exported').bytes(LIMITS.linkKeyingBytes);
     this.others.set(`${client.name} ${link}`, { client: other, link });
     this.others.set(`${other.name} ${link}`, { client, link });

@@ -56,19 +56,20 @@ function townOfFriends(): { testbed: Testbed; alice: Client; bob: Client } {
   return { testbed, alice, bob };
 }
 
-test('[POST-16] a friend’s certificate is let in, everybody else’s is not', () => {
+test('[POST-16] the device of a friend is admitted, every other device is not', () => {
   const { alice, bob } = townOfFriends();
-  const admission = (peerKey: string): string | undefined =>
-    alice.give({ type: 'http_opened', connection: 1, peerKey }).find(({ type: kind }) => kind.startsWith('http_'))
-      ?.type;
-  assert.equal(admission(bob.device), 'http_admit');
-  assert.equal(admission(NOBODY), 'http_drop');
+  const admission = (device: string): string | undefined =>
+    alice
+      .give({ type: 'knocked', knock: 1, purpose: 'posts', device, record: null })
+      .find(({ type: kind }) => kind.startsWith('knock_'))?.type;
+  assert.equal(admission(bob.device), 'knock_admit');
+  assert.equal(admission(NOBODY), 'knock_ignore');
   alice.do({ type: 'block', user: 'bob' });
-  assert.equal(admission(bob.device), 'http_drop');
+  assert.equal(admission(bob.device), 'knock_ignore');
   alice.do({ type: 'unblock', user: 'bob' });
-  assert.equal(admission(bob.device), 'http_admit');
+  assert.equal(admission(bob.device), 'knock_admit');
   alice.command({ type: 'offline' });
-  assert.equal(admission(bob.device), 'http_drop');
+  assert.equal(admission(bob.device), 'knock_ignore');
 });
 
 test('[POST-16] a peer that had access is checked again at every request', () => {
