@@ -1,9 +1,13 @@
 // The clock and the random source of the browser. No other file of the page reads either.
 
+import { LIMITS } from '../../protocols/kit/limits.js';
 import { monotonicClock, type Clock } from '../../protocols/kit/bounds/monotonic-clock.js';
 import type { RandomSource } from '../../protocols/kit/primitives.js';
 
-export const clock: Clock = monotonicClock(Date.now, () => performance.now());
+export const clock: Clock = monotonicClock(
+  { wall: Date.now, monotonic: () => performance.now(), suspended: () => NaN },
+  LIMITS.clockJumpConfirmMs,
+);
 
 const FRACTION_STEPS = 2 ** 32;
 

@@ -1,4 +1,4 @@
-// A wall clock that never runs backwards, made of the host's wall clock and its monotonic clock.
+// A wall clock that never runs backwards and doubts a sudden jump, made of the clocks of the host.
 
 import type { Instant } from '../machine.js';
 
@@ -7,18 +7,43 @@ export interface Clock {
   now(): Instant;
 }
 
+/** All in ms. `monotonic` is not changed by a correction of the time. */
+export interface HostTime {
+  wall(): number;
+  monotonic(): number;
+  /** Time that the computer has slept and `monotonic` has not counted; NaN if the host does not say. */
+  suspended(): number;
+}
+
+/** Corrections up to this are followed at once, and clocks of one host may differ by it. */
+const TOLERANCE_MS = 1_000;
+
 /**
- * Follows `wall` forwards. While `wall` is behind because it was set back, advances at the rate of `monotonic` (both in
- * ms). So a correction of the time does not block timers, and after a suspend the clock catches up at once.
+ * Advances at the rate of `monotonic`, and follows `wall` forwards. A jump of `wall` counts if the computer has slept
+ * for that long, or once the jump has lasted for `confirmMs`: one wrong reading must not let letters and keys expire.
  */
-export function monotonicClock(wall: () => number, monotonic: () => number): Clock {
-  let seenAt = monotonic();
-  let time = wall();
+export function monotonicClock(host: HostTime, confirmMs: number): Clock {
+  let seenAt = host.monotonic();
+  let time = host.wall();
+  let slept = host.suspended();
+  let doubt: { since: number; ahead: number } | null = null;
+
+  const counts = (ahead: number): boolean => {
+    if (ahead <= TOLERANCE_MS || Math.abs(host.suspended() - slept - ahead) <= TOLERANCE_MS) return true;
+    const isSame = doubt !== null && Math.abs(doubt.ahead - ahead) <= TOLERANCE_MS;
+    if (doubt === null || !isSame) doubt = { since: seenAt, ahead };
+    return seenAt - doubt.since >= confirmMs;
+  };
   return {
     now: () => {
-      const at = monotonic();
-      time = Math.max(wall(), time + (at - seenAt));
+      const at = host.monotonic();
+      time += at - seenAt;
       seenAt = at;
+      const wall = host.wall();
+      if (!counts(wall - time)) return Math.floor(time);
+      if (wall - time > TOLERANCE_MS) slept = host.suspended();
+      doubt = null;
+      time = Math.max(wall, time);
       return Math.floor(time);
     },
   };

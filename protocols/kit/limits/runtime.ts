@@ -29,6 +29,11 @@ export const RUNTIME_LIMITS = {
    */
   driverTimerMs: 1 * MINUTE,
   /**
+   * How long a jump of the system's clock must last before it counts, unless the computer slept. Raised: dates follow a
+   * corrected clock later. Lowered: a clock that is wrong for a moment lets letters and keys expire.
+   */
+  clockJumpConfirmMs: 10 * SECOND,
+  /**
    * How long a statement waits for another process. Raised: a locked database blocks the program for longer. Lowered: a
    * backup that runs makes statements fail.
    */
