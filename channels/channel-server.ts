@@ -206,7 +206,8 @@ export class ChannelServer {
   }
 
   private perform(effect: RelayEffect): void {
-    const { clientConnections, peerConnections } = this.parts;
+    const { parts } = this;
+    const { clientConnections, peerConnections } = parts;
     switch (effect.type) {
       case 'client_send':
         return clientConnections.send(effect.clients, effect.frame);
@@ -219,10 +220,31 @@ export class ChannelServer {
         return peerConnections.perform(effect);
       case 'save_peers':
         return this.savePeers(effect.peers);
+      case 'boot_raised':
+        return this.raiseBoot(effect.boot);
+      case 'boot_outdated':
+        parts.log.debug({ origin: effect.origin }, 'a peer sends under an older boot');
+        return parts.log.warn(
+          'a peer sent under an older boot than the last one known of it, and was told. Its data may run twice',
+        );
       case 'answer':
         return this.pendingAnswers.resolve(effect.ref, effect.outcome);
       default:
         return assertNever(effect);
+    }
+  }
+
+  private raiseBoot(boot: number): void {
+    const { log, peerStore } = this.parts;
+    log.warn(
+      { boot },
+      'other servers know a newer start of this server: a copy of its data was started elsewhere. Its messages are ' +
+        'heard again now. Stop the copy, and never start one beside this server',
+    );
+    try {
+      peerStore.raiseBoot(boot);
+    } catch (error) {
+      log.warn({ err: error }, 'the boot could not be saved');
     }
   }
 

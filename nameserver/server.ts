@@ -15,6 +15,7 @@ import { readStaticFiles } from '../runtime/disk/static-files.js';
 import { Driver } from '../runtime/driver.js';
 import type { Log } from '../runtime/log.js';
 import { endpointText } from '../runtime/net/endpoint.js';
+import type { HttpDeadlines } from '../runtime/net/gate/http-guard.js';
 import { OwnOrigins } from '../runtime/net/own-origins.js';
 import { listenMetrics, type MetricsListener } from '../runtime/net/metrics-listener.js';
 import { readTlsFiles } from '../runtime/net/tls-files.js';
@@ -63,6 +64,8 @@ export interface ServerDependencies {
   readonly onFault: (error: unknown) => void;
   /** No session is left (`--until-empty`). */
   readonly onIdle: () => void;
+  /** For tests that do not want to wait. */
+  readonly deadlines?: HttpDeadlines;
 }
 
 /** Throws OperationalError (directory) or BindError (address), each with one line for the operator. */
@@ -141,7 +144,7 @@ async function connect(
   const log = dependencies.log;
   const userAndGroupRoutes = routesOf(config, { core, questions, userCache, serverKey: key.publicKey });
   const routes = { ...userAndGroupRoutes, sockets, channels: channelHost.channels, page, metrics, log };
-  const app = await buildApp({ ...config, ...routes, tls, origins });
+  const app = await buildApp({ ...config, ...dependencies, ...routes, tls, origins });
   const metricsListener = await listenForMetrics(config, metrics);
   const spaceMonitor = watchSpace(config, { store, driver, log });
   return { app, sockets, store, driver, idleShutdown, channelHost, spaceMonitor, origins, metricsListener };

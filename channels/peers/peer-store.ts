@@ -31,7 +31,7 @@ const FILE = 'channels.json';
 export class PeerStore {
   private constructor(
     private readonly path: string,
-    readonly boot: number,
+    private lastBoot: number,
     private saved: readonly SavedPeer[],
   ) {}
 
@@ -52,6 +52,16 @@ export class PeerStore {
     const store = new PeerStore(path, Math.max(boot + 1, now), peers);
     store.save(peers);
     return store;
+  }
+
+  get boot(): number {
+    return this.lastBoot;
+  }
+
+  /** The boot has risen while the server runs [RELAY-14]; it is on disk when this returns. Throws OperationalError. */
+  raiseBoot(boot: number): void {
+    this.lastBoot = boot;
+    this.save(this.saved);
   }
 
   get peers(): readonly SavedPeer[] {

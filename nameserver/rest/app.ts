@@ -12,12 +12,13 @@ import type { StaticFile } from '../../runtime/disk/static-files.js';
 import type { Log } from '../../runtime/log.js';
 import type { SessionSockets } from '../sessions/session-sockets.js';
 import { addChannelsRoute } from './web-sockets/channels.js';
+import type { ConnectionGate } from '../../runtime/net/gate/connection-gate.js';
 import type { TlsFiles } from '../../runtime/net/tls-files.js';
 import { dropRequestsWithoutAddress } from './admission/client-address.js';
 import { addGroupRoutes, type GroupRoutes } from './groups.js';
 import { addRoutesRefusingOtherMethods } from './methods.js';
 import type { Metrics } from '../metrics.js';
-import { guardHttp, HTTP_TIMEOUTS } from '../../runtime/net/gate/http-guard.js';
+import { guardHttp, HTTP_DEADLINES, httpTimeouts, type HttpDeadlines } from '../../runtime/net/gate/http-guard.js';
 import type { OwnOrigins } from '../../runtime/net/own-origins.js';
 import { refuseForeignRequests } from './admission/own-host.js';
 import { addOperationRoutes } from './operations.js';
@@ -55,21 +56,29 @@ export interface AppOptions {
   readonly tls: TlsFiles | null;
   /** From one network. 0: no limit. */
   readonly requestsPerMinute: number;
+  /** For tests that do not want to wait. */
+  readonly deadlines?: HttpDeadlines;
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const app = openFastify(options.tls, {
-    // One proxy adds the last address. The client can forge all addresses before it.
-    trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
-    bodyLimit: LIMITS.restBodyBytes,
-    requestTimeout: HTTP_TIMEOUTS.requestTimeout,
-    keepAliveTimeout: HTTP_TIMEOUTS.keepAliveTimeout,
-    routerOptions: { maxParamLength: LIMITS.restParameterCharacters },
-    forceCloseConnections: true,
-    frameworkErrors: handleFrameworkError,
-    clientErrorHandler: handleClientError,
-  });
+  const { deadlines = HTTP_DEADLINES } = options;
+  const timeouts = httpTimeouts(deadlines);
+  const app = openFastify(
+    { tls: options.tls, timeouts },
+    {
+      // One proxy adds the last address. The client can forge all addresses before it.
+      trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
+      bodyLimit: LIMITS.restBodyBytes,
+      requestTimeout: timeouts.requestTimeout,
+      keepAliveTimeout: timeouts.keepAliveTimeout,
+      routerOptions: { maxParamLength: LIMITS.restParameterCharacters },
+      forceCloseConnections: true,
+      frameworkErrors: handleFrameworkError,
+      clientErrorHandler: handleClientError,
+    },
+  );
   const gate = guardHttp(app.server, {
+    stallMs: deadlines.stallMs,
     admittedMax: LIMITS.sessionsMax + LIMITS.channelClientsMax,
     onTrouble: (error) => options.log.warn({ err: error }, 'a connection could not be accepted'),
   });
@@ -78,11 +87,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   installErrorHandlers(app, options.log);
   countRequests(app, options.metrics);
   dropRequestsWithoutAddress(app);
-  await addWebSockets(app, options.sockets);
+  await addWebSockets(app, options.sockets, deadlines);
   limitRequests(app, options.requestsPerMinute);
   refuseForeignRequests(app, options.origins);
   refuseUnknownPaths(app);
   await addDocumentation(app, options.sendsHsts);
+  await addRoutes(app, options, gate);
+  return app;
+}
+
+async function addRoutes(app: FastifyInstance, options: AppOptions, gate: ConnectionGate): Promise<void> {
   await app.register((routes, _, done) => {
     addRoutesRefusingOtherMethods(routes, () => {
       addUserRoutes(routes, options.users);
@@ -94,19 +108,23 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     });
     done();
   });
-  return app;
+}
+
+interface Transport {
+  readonly tls: TlsFiles | null;
+  readonly timeouts: ReturnType<typeof httpTimeouts>;
 }
 
 /** Only the options differ with HTTPS; Fastify's types do not know that both apps are equal for the routes. */
-function openFastify(tls: TlsFiles | null, options: FastifyServerOptions): FastifyInstance {
-  if (tls === null) return Fastify({ ...options, http: HTTP_TIMEOUTS });
-  return Fastify({ ...options, https: { ...HTTP_TIMEOUTS, ...tls } } as FastifyServerOptions);
+function openFastify({ tls, timeouts }: Transport, options: FastifyServerOptions): FastifyInstance {
+  if (tls === null) return Fastify({ ...options, http: timeouts });
+  return Fastify({ ...options, https: { ...timeouts, ...tls } } as FastifyServerOptions);
 }
 
 /** Must run before the rate limiter: a refused handshake needs this hook, or its socket would stay open. */
-async function addWebSockets(app: FastifyInstance, sockets: SessionSockets): Promise<void> {
+async function addWebSockets(app: FastifyInstance, sockets: SessionSockets, deadlines: HttpDeadlines): Promise<void> {
   await app.register(websocket, {
-    options: { maxPayload: LIMITS.sessionFrameBytes, server: filterUpgrades(app) },
+    options: { maxPayload: LIMITS.sessionFrameBytes, server: filterUpgrades(app, deadlines) },
     errorHandler: sockets.failed,
   });
   refuseInvalidHandshakes(app);

@@ -63,6 +63,8 @@ export const PeerFrame = Type.Union([
     type: Type.Literal('addresses'),
     addresses: Type.Array(Signed, { maxItems: LIMITS.peerAddressesPerFrame }),
   }),
+  /** `stamp`: an EnvelopeHeader that its origin signed at a newer boot than that of a dropped envelope. */
+  exactly({ type: Type.Literal('newer_boot'), stamp: Signed }),
   exactly({ type: Type.Literal('ping') }),
   exactly({ type: Type.Literal('pong') }),
 ]);

@@ -108,7 +108,7 @@ test('[RELAY-6] envelopes that are old or have too many hops are not forwarded',
 
 test('[RELAY-2] garbage, frames out of order and a large first frame only end the link', async (t) => {
   const here = await testbed(t);
-  const hello = JSON.stringify({ type: 'hello', versions: [1], features: [], address: null });
+  const hello = JSON.stringify({ type: 'hello', versions: [2], features: [], address: null });
   for (const text of ['{', '[]', '{"type":"ping"}', 'x'.repeat(5_000)]) {
     const stranger = await HostilePeer.dial(here.a.peerPort);
     stranger.sendText(text);

@@ -44,7 +44,7 @@ export class HostilePeer {
   /** Links and completes the handshake. */
   static async link(port: number): Promise<HostilePeer> {
     const peer = await HostilePeer.dial(port);
-    peer.send({ type: 'hello', versions: [1], features: [], address: null });
+    peer.send({ type: 'hello', versions: [2], features: [], address: null });
     await peer.heard.take('hello', ({ type }) => type === 'hello', WAIT_MS);
     return peer;
   }

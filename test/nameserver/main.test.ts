@@ -7,8 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
-import { WebSocket } from 'ws';
-import { temporaryDirectory } from './test-server.js';
+import { SessionClient, temporaryDirectory } from './test-server.js';
 
 const MAIN = fileURLToPath(new URL('../../nameserver/main.js', import.meta.url));
 
@@ -41,8 +40,7 @@ test('it prints its address, and stops cleanly while a session is open', async (
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { child, line, port } = await start(t);
     assert.match(line, /^Name server listening on 127\.0\.0\.1:\d+$/);
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/session`);
-    await once(socket, 'message');
+    await SessionClient.at(port).greet();
     child.kill('SIGHUP');
     await once(child.stderr, 'data'); // it says that it goes on
     assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);

@@ -11,7 +11,7 @@ import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../prot
 import type { ServerProof } from '../../protocols/kit/server-proof/messages.js';
 import { readConfig, type NameServerConfig } from '../../nameserver/config.js';
 import type { Flags } from '../../runtime/process/flag-reader.js';
-import { startNameServer, type RunningNameServer } from '../../nameserver/server.js';
+import { startNameServer, type RunningNameServer, type ServerDependencies } from '../../nameserver/server.js';
 import type { Person } from './person.js';
 import { claimOf, hello, offerIn } from './session-offer.js';
 
@@ -36,11 +36,12 @@ export async function runServer(
   t: TestContext,
   flags: Flags = {},
   data = temporaryDirectory(t),
+  deadlines: Pick<ServerDependencies, 'deadlines'> = {},
 ): Promise<RunningNameServer> {
   const onFault = (error: unknown): never => {
     throw error;
   };
-  const server = await startNameServer(configOf(data, flags), { log: SILENT, onFault, onIdle: NOTHING });
+  const server = await startNameServer(configOf(data, flags), { log: SILENT, onFault, onIdle: NOTHING, ...deadlines });
   t.after(() => server.stop());
   return server;
 }

@@ -20,12 +20,14 @@ export class SpeakerIdentity {
   }
 
   /**
-   * The participant that `typed` means. The name of a user we know means that user, whatever names others chose; a word
-   * that can mean two keys is refused.
+   * The participant that `typed` means: a name, or any form of a key that `whoami` shows. The name of a user we know
+   * means that user, whatever names others chose; a word that can mean two keys is refused.
    */
   find(typed: string, known: readonly Participant[]): Outcome<Participant> {
     const byKey = known.find(({ key }) => key === typed);
     if (byKey) return byKey;
+    const byIdentity = known.findLast(({ key }) => this.identityOf(key) === typed);
+    if (byIdentity) return byIdentity;
     const isName = typed.startsWith('user:');
     const name = typed.replace(/^user:/, '').toLowerCase();
     const named = known.filter((visitor) => visitor.name === name);

@@ -6,8 +6,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { LIMITS } from '../../../protocols/kit/limits.js';
-import { HTTP_TIMEOUTS } from '../../../runtime/net/gate/http-guard.js';
+import { httpTimeouts, type HttpDeadlines } from '../../../runtime/net/gate/http-guard.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { pathOf, refuseSocket } from '../refusal-responses.js';
 import { CHANNELS_PATH } from './channels.js';
@@ -16,9 +15,9 @@ import { SESSION_PATH } from './session.js';
 const PATHS = [SESSION_PATH, CHANNELS_PATH];
 
 /** A server that never listens: it emits only the accepted upgrades, for the WebSocket plugin, which wants a server. */
-export function filterUpgrades(app: FastifyInstance): Server {
+export function filterUpgrades(app: FastifyInstance, deadlines: HttpDeadlines): Server {
   const gate = createServer();
-  const serveAnyway = serveWithoutUpgrade(app);
+  const serveAnyway = serveWithoutUpgrade(app, deadlines);
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return serveAnyway(request, socket, head);
@@ -34,9 +33,14 @@ export function filterUpgrades(app: FastifyInstance): Server {
  * Ignores an `Upgrade` to another protocol, such as h2c (RFC 9110, 7.8): a second server, which has no upgrades, reads
  * the same bytes again, and the application answers.
  */
-function serveWithoutUpgrade(app: FastifyInstance): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const server = createServer(HTTP_TIMEOUTS, (request, response) => app.server.emit('request', request, response));
-  server.setTimeout(LIMITS.httpStallMs);
+function serveWithoutUpgrade(
+  app: FastifyInstance,
+  deadlines: HttpDeadlines,
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const server = createServer(httpTimeouts(deadlines), (request, response) =>
+    app.server.emit('request', request, response),
+  );
+  server.setTimeout(deadlines.stallMs);
   server.on('clientError', (error, socket) => app.server.emit('clientError', error, socket));
   server.emit('listening'); // it never listens; only this event makes it look for slow requests
   app.addHook('onClose', (_, done) => {

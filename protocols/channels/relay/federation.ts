@@ -18,6 +18,7 @@ import type { FramePriority } from './peers/peer-queue.js';
 import { validateEnvelope } from './envelopes/envelope-validation.js';
 import { RemotePresence } from './envelopes/remote-presence.js';
 import { Origins } from './envelopes/origins.js';
+import { BootNotices } from './envelopes/boot-notices.js';
 import { EnvelopeWriter, type Envelope } from './envelopes/envelope-writer.js';
 import type { SignedMessage } from './messages/signed-message.js';
 import type { ChannelRegistry } from './channels/channel-registry.js';
@@ -49,7 +50,7 @@ export interface FederationOptions extends FederationSettings {
   readonly onMessage: (message: SignedMessage, peer: string, now: Instant) => void;
 }
 
-const VERSIONS = [1];
+const VERSIONS = [2];
 const PRIORITIES: Readonly<Record<PayloadKind, FramePriority>> = {
   census: 'control',
   direct: 'direct',
@@ -65,6 +66,7 @@ export class Federation {
   readonly remotePresence: RemotePresence;
   private readonly discovery: Discovery;
   private readonly envelopes: EnvelopeWriter;
+  private readonly bootNotices: BootNotices;
   private readonly server: string;
   private readonly networkFrames = Budget.ofNetworks(
     { each: LIMITS.peerFramesPerNetwork, all: null },
@@ -87,6 +89,9 @@ export class Federation {
     const missingLinks = (): number => this.discovery.missingLinks;
     this.knownPeers = new KnownPeers({ ...options, nextDial, isLinked, missingLinks }, options.peers);
     const { links, knownPeers, addresses, bans } = this;
+    const { origins, envelopes } = this;
+    const onRaised = (now: Instant): void => this.publishAgain(now);
+    this.bootNotices = new BootNotices({ ...options, server, links, origins, envelopes, onRaised });
     const isBanned = (peer: string, now: Instant): boolean => bans.has(peer, now);
     this.discovery = new Discovery({ ...options, links, knownPeers, addresses, nextDial, isBanned });
   }
@@ -95,6 +100,12 @@ export class Federation {
   publish(kind: PayloadKind, payload: Signed, now: Instant): void {
     const envelope = this.envelopes.write(kind, payload, now);
     this.links.broadcast(envelope, PRIORITIES[kind], [], now);
+  }
+
+  /** Peers refused what left under the old boot [RELAY-14]. */
+  private publishAgain(now: Instant): void {
+    for (const { kind, payload } of this.envelopes.takeRecent(now)) this.publish(kind, payload, now);
+    this.sendCounts(now);
   }
 
   open(opening: LinkOpening, now: Instant): void {
@@ -193,6 +204,8 @@ export class Federation {
         return this.onEnvelope(link, frame, now);
       case 'addresses':
         return this.discovery.receive(link, frame.addresses, now) ? undefined : this.cutForForgery(link, now);
+      case 'newer_boot':
+        return this.bootNotices.receive(frame.stamp, now) ? undefined : this.cutForForgery(link, now);
       case 'ping':
         return link.state === 'open' ? this.links.send(link, { type: 'pong' }, now) : undefined;
       case 'pong':
@@ -223,9 +236,12 @@ export class Federation {
   private onEnvelope(link: PeerLink, envelope: Envelope, now: Instant): void {
     const verdict = validateEnvelope(envelope, { ...this.options, origins: this.origins, server: this.server }, now);
     if (verdict.type === 'forged') return this.cutForForgery(link, now);
-    if (verdict.type === 'dropped') return this.options.context.count(verdict.why);
+    if (verdict.type === 'dropped') {
+      if (verdict.header) this.bootNotices.refused(link, verdict.header, now);
+      return this.options.context.count(verdict.why);
+    }
     const { header, payload } = verdict;
-    const isNew = this.origins.accept(header, envelope.hops, link.peerKey, now);
+    const isNew = this.origins.accept(header, envelope, link.peerKey, now);
     this.options.context.count(isNew ? 'relayed' : 'relayed_again');
     this.forward(envelope, [link.peerKey, header.origin], now);
     if (!isNew) return; // delivered before; only forwarded again, over a shorter path [RELAY-7]

@@ -54,6 +54,10 @@ export type RelayEffect =
   | { type: 'client_close'; client: number }
   /** The host saves the peers before it performs later effects, and passes them to the next relay as `peers`. */
   | { type: 'save_peers'; peers: readonly SavedPeer[] }
+  /** The own boot has risen. The host saves it before it performs later effects, and logs it [RELAY-14]. */
+  | { type: 'boot_raised'; boot: number }
+  /** A peer was told that a newer start of it is known. For the log. */
+  | { type: 'boot_outdated'; origin: string }
   | { type: 'answer'; ref: number; outcome: Outcome<PeerEndpoint> };
 
 /** The status of a peer. `since`: when this state began, in ms since 1970. */

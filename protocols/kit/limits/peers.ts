@@ -142,6 +142,20 @@ export const PEER_LIMITS = {
    * copies.
    */
   relayFarEnvelopesMax: 64,
+  /**
+   * Interval of notices that a newer boot is known, and of rises of the own boot. Raised: two servers with one key are
+   * heard in longer turns. Lowered: they fill the links and the log.
+   */
+  relayBootNoticeMs: 10 * SECOND,
+  /** Notices in a burst. Raised: more of the same. Lowered: of several origins on a link, some learn it later. */
+  relayBootNoticesBurst: 4,
+  /**
+   * Messages that are sent again under a risen boot. Raised: more memory. Lowered: of many that peers refused, the
+   * first are lost.
+   */
+  relayResentMax: 16,
+  /** Their age. Raised: more is sent twice. Lowered: a notice over slow links comes too late. */
+  relayResentMs: 10 * SECOND,
   /** Sequence numbers remembered for one origin. Raised: more memory. Lowered: late envelopes are dropped. */
   relayWindow: 4_096,
   /** Origin servers tracked. Raised: more memory. Lowered: an attacker with many keys displaces honest origins. */

@@ -20,6 +20,15 @@ test('[RELAY-4] the boot rises at each start, even if the clock was set back or 
   assert.ok(PeerStore.open(data, 5_000).boot > second.boot);
 });
 
+test('[RELAY-14] a boot that has risen while the server ran is on disk, and the next start is above it', (t) => {
+  const data = temporaryDirectory(t);
+  const store = PeerStore.open(data, 10);
+  store.save([PEER]);
+  store.raiseBoot(500);
+  const next = PeerStore.open(data, 10);
+  assert.deepEqual([store.boot, next.boot, next.peers], [500, 501, [PEER]]);
+});
+
 test('[RELAY-13] saved peers are used after a restart', (t) => {
   const data = temporaryDirectory(t);
   PeerStore.open(data, 1).save([PEER]);

@@ -15,7 +15,7 @@ import { hasReached, type Attacker } from './attacker.js';
 
 /** Joined after a malformed frame: the answer shows that the frame was processed. */
 const LAST_CHANNEL = 'last';
-const HELLO = { type: 'hello', versions: [1], features: [], address: null };
+const HELLO = { type: 'hello', versions: [2], features: [], address: null };
 
 /** Bytes and frames from clients that have not entered. */
 export function channelStrangerAttacker({ testbed }: FuzzTestbed): Attacker {
@@ -79,7 +79,8 @@ export function peerAttacker({ testbed }: FuzzTestbed): Attacker {
             peer.send(peer.enveloped(signMessage('lab', `from afar ${k}`)));
           const relayed = peer.enveloped(signMessage('lab', 'made wrong'));
           const addresses = { type: 'addresses', addresses: [signMessage('lab', 'no address')] };
-          const valid = random.pick<object>([relayed, addresses, { type: 'ping' }, { type: 'x-new' }, HELLO]);
+          const notice = { type: 'newer_boot', stamp: relayed.stamp };
+          const valid = random.pick<object>([relayed, addresses, notice, { type: 'ping' }, { type: 'x-new' }, HELLO]);
           // A link takes no empty frame, and its own end would not send one.
           peer.sendText(mutatedText(valid, random) || ' ');
           await peer.settled();

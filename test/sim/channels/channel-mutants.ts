@@ -1,6 +1,7 @@
 // Faults planted in relays: each breaks one rule of protocols/channels/SPEC.md, and the simulation must find it.
 
 import { Federation } from '../../../protocols/channels/relay/federation.js';
+import { BootNotices } from '../../../protocols/channels/relay/envelopes/boot-notices.js';
 import { Origins } from '../../../protocols/channels/relay/envelopes/origins.js';
 import { SequenceTracker } from '../../../protocols/channels/relay/messages/sequence-tracker.js';
 import { PAYLOAD_TYPES, type Envelope } from '../../../protocols/channels/relay/envelopes/envelope-writer.js';
@@ -24,7 +25,7 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
     planted: (real) =>
       function (this: Origins, header: EnvelopeHeader, hops: number): unknown {
         const order: unknown = Reflect.apply(real, this, [header, hops]);
-        if (order === 'new') this.accept(header, hops, '', header.at);
+        if (order === 'new') this.accept(header, { hops, stamp: { payload: '', signature: '' } }, '', header.at);
         return order;
       },
   },
@@ -86,6 +87,18 @@ export const CHANNEL_MUTANTS: readonly ChannelMutant[] = [
       },
   },
   { fault: 'every message counts as new', target: SequenceTracker, method: 'classify', planted: () => () => 'new' },
+  {
+    fault: 'a server is not told that a newer boot of it is known',
+    target: BootNotices,
+    method: 'refused',
+    planted: () => () => undefined,
+  },
+  {
+    fault: 'a server that is told does not raise its boot',
+    target: BootNotices,
+    method: 'raise',
+    planted: () => () => undefined,
+  },
   { fault: 'the boot does not rise', target: RelayHost, method: 'nextBoot', planted: () => () => 1 },
 ];
 

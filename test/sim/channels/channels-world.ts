@@ -20,6 +20,7 @@ export interface ChannelsReport {
 const VIOLATIONS_MAX = 5;
 const TROUBLED_MS = 20_000;
 const HEALING_MS = 150_000;
+const COPY_MS = 4_000;
 const HEARING_MS = 5_000;
 const HEAVY_LETTERS = 15_000;
 const HEAVY_PACE_MS = 60;
@@ -48,6 +49,8 @@ export class ChannelsWorld {
   /** True: the texts are so long and so many that links overflow. */
   private readonly isHeavy: boolean;
   private isTroubled = true;
+  private readonly copies: Random;
+  private readonly copiesChance: number;
   private texts = 0;
 
   constructor(
@@ -64,6 +67,8 @@ export class ChannelsWorld {
     const slowMs = some(3_000);
     this.isHeavy = random.chance(0.15);
     this.troubles = { crashes: some(0.2), breaks: some(0.3), clogs: some(0.4), paceMs: random.skewed(100, 1_500) };
+    this.copies = random.fork('copies');
+    this.copiesChance = this.copies.chance(0.5) ? 0.15 : 0;
     const oracle = new ChannelOracle(tally, (violation) => this.fail(violation));
     this.context = {
       timeline,
@@ -146,6 +151,7 @@ export class ChannelsWorld {
       host.crash();
       this.timeline.after(random.skewed(100, 5_000), () => host.start());
     }
+    if (this.copies.chance(this.copiesChance)) this.runCopyOf(this.copies.pick(this.hosts));
     if (random.chance(troubles.breaks)) {
       tally.add('links broken');
       this.trace.note(other.name, 'loses its links');
@@ -155,6 +161,15 @@ export class ChannelsWorld {
       tally.add('clogs');
       links.clog(host.name, other.name, this.isHeavy ? random.between(3_000, 9_000) : random.skewed(200, 12_000));
     }
+  }
+
+  /** The data of a server that goes on are copied and started elsewhere for a while [RELAY-14]. */
+  private runCopyOf(host: RelayHost): void {
+    this.tally.add('copies');
+    const copy = host.copied();
+    this.trace.note(copy.name, 'starts');
+    copy.start();
+    this.timeline.after(COPY_MS, () => copy.crash());
   }
 
   private heal(): void {

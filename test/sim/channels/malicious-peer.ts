@@ -51,7 +51,7 @@ export class MaliciousPeer implements SimulatedPeer {
     if (input.type === 'peer_closed') this.links.delete(input.link);
     if (input.type === 'peer_opened') {
       this.links.add(input.link);
-      this.send(input.link, { type: 'hello', versions: [1], features: [], address: null });
+      this.send(input.link, { type: 'hello', versions: [2], features: [], address: null });
       if (this.floods) this.flood(input.link);
     }
     if (input.type !== 'peer_frame') return;

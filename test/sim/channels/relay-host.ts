@@ -24,8 +24,11 @@ export interface ClientSink {
   closed(): void;
 }
 
+const COPY_AHEAD = 1_000;
+
 export class RelayHost implements SimulatedPeer {
   readonly key: string;
+  private readonly identity: string;
   relay: Relay | null = null;
   private boot = 0;
   private savedPeers: readonly SavedPeer[];
@@ -42,9 +45,12 @@ export class RelayHost implements SimulatedPeer {
       readonly listens: boolean;
       readonly isDiscoveryEnabled: boolean;
       readonly dials: string[];
+      /** The name of the server with whose data this one runs. */
+      readonly copyOf?: string;
     },
   ) {
-    this.key = fakeKey(name).publicKey;
+    this.identity = options.copyOf ?? name;
+    this.key = fakeKey(this.identity).publicKey;
     this.savedPeers = options.dials.map((host) => ({ host, port: 1, key: null, isManual: true }));
   }
 
@@ -63,7 +69,7 @@ export class RelayHost implements SimulatedPeer {
     this.planned = Infinity;
     const { listens, isDiscoveryEnabled } = this.options;
     this.relay = new Relay({
-      ...{ primitives: fakePrimitives, random: this.context.random, key: fakeKey(this.name), boot: this.boot },
+      ...{ primitives: fakePrimitives, random: this.context.random, key: fakeKey(this.identity), boot: this.boot },
       ...{ listensAt: listens ? { host: this.name, port: 1 } : null, peers: this.savedPeers, isDiscoveryEnabled },
       ...{ ownersOf: () => null, fingerprintOf: (key: string) => key },
       isOwnOrigin: (origin: string) => origin === this.origin,
@@ -105,6 +111,17 @@ export class RelayHost implements SimulatedPeer {
     if (this.sinks.delete(client)) this.put({ type: 'client_closed', client });
   }
 
+  /** A copy of the data, to be started elsewhere. The clock has gone on, so its boot is higher. */
+  copied(): RelayHost {
+    const copy = new RelayHost(`copy of ${this.name}`, this.context, {
+      ...this.options,
+      ...{ listens: false, copyOf: this.name },
+    });
+    copy.boot = this.boot + COPY_AHEAD;
+    copy.savedPeers = this.savedPeers;
+    return copy;
+  }
+
   private nextBoot(): number {
     return this.boot + 1;
   }
@@ -131,7 +148,10 @@ export class RelayHost implements SimulatedPeer {
     } else if (effect.type === 'peer_close') links.close(effect.link);
     else if (effect.type === 'dial') links.dial(this, effect.dial, effect.endpoint.host);
     else if (effect.type === 'save_peers') this.savedPeers = effect.peers;
-    else if (effect.type === 'client_send') {
+    else if (effect.type === 'boot_raised') {
+      this.context.oracle.tally.add('boots raised');
+      this.boot = effect.boot;
+    } else if (effect.type === 'client_send') {
       const { frame } = effect;
       for (const client of effect.clients) {
         run.delivered(client, frame);

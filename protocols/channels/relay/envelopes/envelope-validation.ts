@@ -23,7 +23,7 @@ export type Payload = SignedMessage | { readonly type: 'census'; readonly counts
 /** `dropped`: an honest peer may have forwarded it. `forged`: no honest peer forwards it. */
 export type EnvelopeVerdict =
   | { readonly type: 'valid'; readonly header: EnvelopeHeader; readonly payload: Payload }
-  | { readonly type: 'dropped'; readonly why: RelayCount }
+  | { readonly type: 'dropped'; readonly why: RelayCount; readonly header: EnvelopeHeader | null }
   | { readonly type: 'forged' };
 
 export interface EnvelopeContext {
@@ -36,11 +36,11 @@ export interface EnvelopeContext {
 const FORGED: EnvelopeVerdict = { type: 'forged' };
 
 export function validateEnvelope(envelope: Envelope, context: EnvelopeContext, now: Instant): EnvelopeVerdict {
-  if (envelope.hops > LIMITS.relayHopsMax) return { type: 'dropped', why: 'dropped_hops' };
+  if (envelope.hops > LIMITS.relayHopsMax) return { type: 'dropped', why: 'dropped_hops', header: null };
   const header = readHeader(envelope.stamp);
   if (header === null || header.kind !== envelope.kind) return FORGED;
   const dropped = whyDropped(header, envelope.hops, context, now);
-  if (dropped) return { type: 'dropped', why: dropped };
+  if (dropped) return { type: 'dropped', why: dropped, header };
   const { primitives } = context;
   if (openSigned('relayed', envelope.stamp, { key: header.origin, shape: envelopeHeaderShape, primitives }) === null)
     return FORGED;

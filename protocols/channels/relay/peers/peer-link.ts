@@ -17,6 +17,8 @@ export interface LinkOpening {
 }
 
 const FRAMES = { perSecond: LIMITS.peerFramesPerSecond, burst: LIMITS.peerFramesBurst };
+/** Notices of a newer boot [RELAY-14]. */
+export const BOOT_NOTICES = { perSecond: 1_000 / LIMITS.relayBootNoticeMs, burst: LIMITS.relayBootNoticesBurst };
 const ADDRESSES = {
   perSecond: (LIMITS.peerAddressesPerFrame * 1_000) / LIMITS.peerExchangeMs,
   burst: LIMITS.peerAddressesPerFrame,
@@ -35,6 +37,7 @@ export class PeerLink {
   readonly queue: PeerQueue;
   readonly frameRate: TokenBucket;
   readonly addressRate: TokenBucket;
+  readonly noticeRate: TokenBucket;
 
   constructor(
     opening: LinkOpening,
@@ -49,6 +52,7 @@ export class PeerLink {
     this.network = networkPrefixOf(opening.from.host);
     this.frameRate = new TokenBucket(FRAMES, openedAt);
     this.addressRate = new TokenBucket(ADDRESSES, openedAt);
+    this.noticeRate = new TokenBucket(BOOT_NOTICES, openedAt);
     this.queue = new PeerQueue({
       send: (text) => context.emit({ type: 'peer_send', link, text }),
       onDropped: () => context.count('dropped_slow_peer'),

@@ -136,6 +136,24 @@ test('a private message goes to the friend of that name, never to a namesake', (
   assert.deepEqual([heard?.from, heard?.user, heard?.text], ['alice', 'alice', 'psst']);
 });
 
+test('a private message takes each form of a key that whoami shows', () => {
+  const testbed = new Testbed();
+  new ChannelTestbed(testbed);
+  const [alice, bob] = testbed.friends();
+  join(testbed, alice, bob);
+  const { key, fingerprint, device, deviceFingerprint } = bob.do({ type: 'whoami' });
+  const forms = [key, device, fingerprint, deviceFingerprint, fingerprint.replaceAll(' ', '-')];
+  for (const to of forms) {
+    const [ref] = alice.command({ type: 'private', to, text: to });
+    testbed.settle();
+    assert.equal(alice.answer(ref)?.ok, true, to);
+  }
+  assert.deepEqual(
+    bob.told('private').map(({ text }) => text),
+    forms,
+  );
+});
+
 test('of two strangers with one name none is meant; a fingerprint, its beginning or the key say which', () => {
   const { testbed, relay, clients } = withChannels('alice');
   const [alice] = clients as [Client];

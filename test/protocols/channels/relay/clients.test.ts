@@ -80,7 +80,7 @@ test('[CHAN-1] a challenge is valid for one connection only', () => {
   assert.deepEqual(codesOf(testbed.told(second.client)), ['ENTRY_REFUSED']);
 });
 
-test('[CHAN-1] before the entry all other frames are refused, and the entry must arrive within 10 s', () => {
+test('[CHAN-1] [LOAD-15] before the entry all other frames are refused, and the entry must arrive within 10 s', () => {
   const testbed = new RelayTestbed();
   const early = testbed.knock().client;
   testbed.frame(early, { type: 'join', channel: 'lake' });
@@ -92,11 +92,13 @@ test('[CHAN-1] before the entry all other frames are refused, and the entry must
   testbed.frame(hasty, { type: 'enter', card: alice().card(), entry: alice().card() });
   assert.deepEqual(codesOf(testbed.told(hasty)), ['MALFORMED']);
   const late = testbed.knock().client;
+  const silent = testbed.open();
   testbed.pass(LIMITS.channelEntryMs - 1);
   assert.ok(!testbed.isClosed(late));
   testbed.pass(1);
   assert.deepEqual(codesOf(testbed.told(late)), ['TIMEOUT']);
-  assert.ok(testbed.isClosed(early) && testbed.isClosed(late));
+  assert.deepEqual(codesOf(testbed.told(silent)), ['TIMEOUT']);
+  assert.ok(testbed.isClosed(early) && testbed.isClosed(late) && testbed.isClosed(silent));
 });
 
 test('[CHAN-1] when too many handshakes are open, the oldest of the network with most is closed', () => {

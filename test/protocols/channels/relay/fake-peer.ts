@@ -27,7 +27,7 @@ export class FakePeer {
   }
 
   hello(changes: Partial<Extract<PeerFrame, { type: 'hello' }>> = {}): void {
-    this.send({ type: 'hello', versions: [1], features: [], address: null, ...changes });
+    this.send({ type: 'hello', versions: [2], features: [], address: null, ...changes });
   }
 
   send(frame: unknown): RelayEffect[] {

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { fakeKey } from '../../../sim/kernel/fake-primitives.js';
 import { FakePeer } from './fake-peer.js';
 import { RelayNetwork } from './relay-network.js';
-import { FakeClient, textsOf } from './relay-testbed.js';
+import { FakeClient, sign, textsOf, type RelayTestbed } from './relay-testbed.js';
 
 const LINE = ['ab', 'bc'];
 const TRIANGLE = ['ab', 'bc', 'ca'];
@@ -17,6 +18,17 @@ function talkers(net: RelayNetwork, servers: string): Map<string, [FakeClient, n
     return [name, [who, net.at(name).enter(who, 'lake')]];
   });
   return new Map(people);
+}
+
+const COPY_BOOT = 7;
+
+/** A copy of the data of a links with this server for a moment. */
+function runCopy(at: RelayTestbed): void {
+  const origin = fakeKey('a').publicKey;
+  const cargo = sign('census', { origin, channels: [] }, 'a');
+  const copy = new FakePeer(at, 'a');
+  copy.send(copy.relayed(cargo, { boot: COPY_BOOT, kind: 'census' }));
+  at.give({ type: 'peer_closed', link: copy.link, reason: 'ended' });
 }
 
 function say(
@@ -111,4 +123,60 @@ test('[RELAY-7] inflated hop counts do not stop delivery along honest paths of 9
     }),
     { examples: [8, 9].map((hops) => [[{ to: 1, hops }], []]) },
   );
+});
+
+const raised = (net: RelayNetwork, name: string): number[] =>
+  net.at(name).effects.flatMap((effect) => (effect.type === 'boot_raised' ? [effect.boot] : []));
+
+test('[RELAY-14] copied data: a server whose copy ran is heard again, also by servers it has no link with', () => {
+  const net = RelayNetwork.of(['a', 'b', 'c'], LINE);
+  const people = talkers(net, 'abc');
+  say(net, 'a', people.get('a'), 'before');
+  net.settle();
+  for (const name of 'bc') runCopy(net.at(name));
+  net.cutOff('a');
+  net.link('a', 'b');
+  net.settle();
+  net.pass(10_000);
+  const told = net.at('b').effects.filter(({ type }) => type === 'boot_outdated');
+  assert.deepEqual([raised(net, 'a'), told.length > 0], [[COPY_BOOT + 1], true]);
+  say(net, 'a', people.get('a'), 'after');
+  net.settle();
+  for (const name of 'bc')
+    assert.deepEqual(textsOf(net.at(name).told(people.get(name)?.[1] ?? 0)), ['before', 'after'], name);
+});
+
+test('[RELAY-14] what peers refused is sent again; a server in between that does not know passes it on', () => {
+  const net = RelayNetwork.of(['a', 'b', 'c'], LINE);
+  const people = talkers(net, 'abc');
+  net.settle();
+  net.pass(6_000);
+  runCopy(net.at('c')); // b has not heard of the copy
+  net.settle();
+  say(net, 'a', people.get('a'), 'one');
+  net.settle();
+  say(net, 'a', people.get('a'), 'two');
+  net.settle();
+  net.pass(LIMITS.relayReorderMs);
+  assert.deepEqual(raised(net, 'a'), [COPY_BOOT + 1]);
+  assert.deepEqual(textsOf(net.at('c').told(people.get('c')?.[1] ?? 0)), ['one', 'two']);
+  assert.deepEqual(textsOf(net.at('b').told(people.get('b')?.[1] ?? 0)), ['one', 'two']);
+});
+
+test('[RELAY-14] only a header that the origin signed raises a boot; a forged one cuts the link', () => {
+  const net = RelayNetwork.of(['a'], []);
+  const testbed = net.at('a');
+  const liar = new FakePeer(testbed, 'liar');
+  const { stamp } = liar.relayed(new FakeClient('x').says('lake', 'x'), { origin: testbed.key, boot: 99 }, 'liar');
+  liar.send({ type: 'newer_boot', stamp });
+  assert.ok(liar.isClosed);
+  assert.deepEqual(raised(net, 'a'), []);
+  const peer = new FakePeer(testbed, 'peer');
+  for (let boot = 1; boot <= 50; boot += 1)
+    peer.send({
+      type: 'newer_boot',
+      stamp: peer.relayed(new FakeClient('x').says('lake', 'x'), { origin: testbed.key, boot: boot * 2 }, 'a').stamp,
+    });
+  assert.equal(raised(net, 'a').length, LIMITS.relayBootNoticesBurst, 'two servers with one key do not race');
+  assert.ok(!peer.isClosed);
 });

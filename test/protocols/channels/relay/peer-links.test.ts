@@ -113,9 +113,9 @@ test('[RELAY-1] only disconnecting removes a pinned key', () => {
 test('[RELAY-2] both sides send hello first; large frames are allowed after it', () => {
   const testbed = new RelayTestbed();
   const peer = new FakePeer(testbed, 'peer', { hello: false });
-  assert.deepEqual(peer.received, [{ type: 'hello', versions: [1], features: [], address: null }]);
+  assert.deepEqual(peer.received, [{ type: 'hello', versions: [2], features: [], address: null }]);
   assert.equal(testbed.relay.peers().length, 0);
-  peer.hello({ versions: [1, 9], features: ['x-later'] });
+  peer.hello({ versions: [2, 9], features: ['x-later'] });
   assert.ok(peer.isOpen);
   assert.ok(testbed.effects.some((effect) => effect.type === 'peer_allow_large_frames' && effect.link === peer.link));
 });
@@ -129,7 +129,7 @@ test('[RELAY-2] no hello within 5 s, another first frame, a second hello or no c
   const twice = open('twice', true);
   twice.hello();
   const newer = open('newer', false);
-  newer.hello({ versions: [2, 3] });
+  newer.hello({ versions: [1, 3] });
   assert.ok(early.isClosed && twice.isClosed && newer.isClosed && !late.isClosed);
   testbed.pass(LIMITS.peerHandshakeMs);
   assert.ok(late.isClosed);

@@ -17,19 +17,22 @@ const headerOf = (origin: string, seq = 1): EnvelopeHeader => ({
   id: SESSION_ID,
 });
 
+/** An arrival over so many hops. */
+const over = (hops: number) => ({ hops, stamp: { payload: '', signature: '' } });
+
 /** A full table: one origin of one peer, all others of a greedy one. */
 function crowded(): Origins {
   const origins = new Origins();
-  origins.accept(headerOf('honest'), 1, 'modest', START);
+  origins.accept(headerOf('honest'), over(1), 'modest', START);
   for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1)
-    origins.accept(headerOf(`made up ${nth}`), 1, 'greedy', START);
+    origins.accept(headerOf(`made up ${nth}`), over(1), 'greedy', START);
   return origins;
 }
 
 test('[RELAY-8] at most 10 000 origins are kept; the oldest of the peer that brought most is evicted', () => {
   const origins = crowded();
   assert.equal(origins.size, LIMITS.relayOriginsMax);
-  for (let nth = 0; nth < 100; nth += 1) origins.accept(headerOf(`another ${nth}`), 1, 'greedy', START + 1);
+  for (let nth = 0; nth < 100; nth += 1) origins.accept(headerOf(`another ${nth}`), over(1), 'greedy', START + 1);
   assert.equal(origins.size, LIMITS.relayOriginsMax);
   assert.equal(origins.classify(headerOf('honest'), 1), 'known');
   assert.equal(origins.classify(headerOf('made up 100'), 1), 'new');
@@ -40,8 +43,8 @@ test('[RELAY-8] an origin that was silent for 10 minutes is evicted first', () =
   const origins = crowded();
   const later = START + LIMITS.relayOriginSilenceMs;
   for (let nth = 1; nth < LIMITS.relayOriginsMax; nth += 1)
-    origins.accept(headerOf(`made up ${nth}`, 2), 1, 'greedy', later);
-  origins.accept(headerOf('newcomer'), 1, 'greedy', later);
+    origins.accept(headerOf(`made up ${nth}`, 2), over(1), 'greedy', later);
+  origins.accept(headerOf('newcomer'), over(1), 'greedy', later);
   assert.equal(origins.classify(headerOf('honest'), 1), 'new');
   assert.equal(origins.classify(headerOf('made up 1', 2), 1), 'known');
 });
@@ -50,25 +53,25 @@ test('[RELAY-7] for each origin 64 numbers with many hops are kept, independent 
   const origins = new Origins();
   const far = LIMITS.relayHopsMax;
   for (let seq = 1; seq <= LIMITS.relayFarEnvelopesMax + 1; seq += 1)
-    origins.accept(headerOf('honest', seq), far, 'liar', START);
-  for (let seq = 1; seq <= 1_000; seq += 1) origins.accept(headerOf('liar', seq), far, 'liar', START);
+    origins.accept(headerOf('honest', seq), over(far), 'liar', START);
+  for (let seq = 1; seq <= 1_000; seq += 1) origins.accept(headerOf('liar', seq), over(far), 'liar', START);
   const judged = (seq: number, hops: number): string => origins.classify(headerOf('honest', seq), hops);
   assert.deepEqual(
     [judged(1, 1), judged(2, 1), judged(2, far), judged(65, far - 1)],
     ['known', 'shorter_path', 'known', 'shorter_path'],
   );
-  assert.equal(origins.accept(headerOf('honest', 2), 1, 'honest', START), false);
+  assert.equal(origins.accept(headerOf('honest', 2), over(1), 'honest', START), false);
   assert.equal(judged(2, 1), 'known');
 });
 
 test('[RELAY-7] a kept number is accepted again however old it is; a higher boot forgets it', () => {
   const origins = new Origins();
   const [newest, boot] = [2 ** 50, 2];
-  origins.accept(headerOf('honest', 5), 16, 'liar', START);
-  origins.accept(headerOf('honest', newest), 1, 'honest', START);
+  origins.accept(headerOf('honest', 5), over(16), 'liar', START);
+  origins.accept(headerOf('honest', newest), over(1), 'honest', START);
   assert.equal(origins.classify(headerOf('honest', 5), 3), 'shorter_path');
-  assert.equal(origins.accept(headerOf('honest', 5), 12, 'honest', START), false);
-  origins.accept({ ...headerOf('honest', newest), boot }, 1, 'honest', START);
+  assert.equal(origins.accept(headerOf('honest', 5), over(12), 'honest', START), false);
+  origins.accept({ ...headerOf('honest', newest), boot }, over(1), 'honest', START);
   assert.equal(origins.classify({ ...headerOf('honest', 5), boot }, 1), 'old');
 });
 

@@ -34,6 +34,10 @@ export function effectText(effect: RelayEffect, names: Names): string {
       return `dial ${endpointText(effect.endpoint)}, expect ${effect.key === null ? 'any key' : names.key(effect.key)}`;
     case 'save_peers':
       return `save peers: ${effect.peers.map((peer) => savedPeerText(peer, names)).join('; ') || 'none'}`;
+    case 'boot_raised':
+      return `save boot ${effect.boot}`;
+    case 'boot_outdated':
+      return `log: ${names.key(effect.origin)} uses an older boot`;
     case 'answer':
       return `answer: ${effect.outcome instanceof Refusal ? effect.outcome.code : endpointText(effect.outcome)}`;
     default:

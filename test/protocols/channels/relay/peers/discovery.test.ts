@@ -273,7 +273,7 @@ test('[RELAY-12] with discovery off, no address is sent, accepted or probed', ()
   testbed.tellOf('peer', ['far']);
   testbed.tell('peer', [addressOf('far', START, {}, 'liar')]);
   testbed.pass(3 * MINUTE);
-  assert.deepEqual(peer.received[0], { type: 'hello', versions: [1], features: [], address: null });
+  assert.deepEqual(peer.received[0], { type: 'hello', versions: [2], features: [], address: null });
   assert.deepEqual([testbed.told, testbed.dialled], [[], []]);
   assert.equal(testbed.server.relay.memory.addresses, 0);
   assert.ok(peer.isOpen);
@@ -282,7 +282,7 @@ test('[RELAY-12] with discovery off, no address is sent, accepted or probed', ()
 test('[RELAY-12] a server that does not listen sends no address of its own, but discovers peers', () => {
   const testbed = new DiscoveryTestbed({ listensAt: null });
   const [first] = testbed.visit('first').received;
-  assert.deepEqual(first, { type: 'hello', versions: [1], features: [], address: null });
+  assert.deepEqual(first, { type: 'hello', versions: [2], features: [], address: null });
   testbed.tellOf('first', ['far']);
   testbed.pass(3 * MINUTE);
   assert.deepEqual(testbed.linked, ['first', 'far']);
