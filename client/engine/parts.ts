@@ -40,6 +40,7 @@ import { LetterKeyOffers } from './server/letter-key-offers.js';
 import { OutgoingMail } from './server/outgoing-mail.js';
 import { Presence } from './server/presence.js';
 import { Session } from './server/session.js';
+import { UnopenedLetters } from './server/unopened/unopened-letters.js';
 import { Connector } from './transport/connector.js';
 import { DeliveredMarks } from './transport/delivered-marks.js';
 import { HandOff } from './transport/hand-off.js';
@@ -97,7 +98,8 @@ function buildServer(context: Context, { record, people, staleCopies, letterKeys
   const directory = new Directory(context, people, session);
   const presence = new Presence(context, people, session);
   const mail = new OutgoingMail(context, people, session);
-  const incomingMail = new IncomingMail(context, { people, letterKeys }, session);
+  const incomingMail = new IncomingMail(context, { people, letterKeys, mail }, session);
+  new UnopenedLetters(context, { people, mail }, session);
   const keyOffers = new LetterKeyOffers(context, letterKeys, session);
   return { session, directory, presence, mail, incomingMail, keyOffers };
 }

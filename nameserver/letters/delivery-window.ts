@@ -2,12 +2,16 @@
 // position in the mailbox.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
+import { readSealedLetter } from '../../protocols/letters/sealed-letter.js';
 import type { StoredLetter } from '../store/registry-store.js';
 import type { Sender } from './letter-rate.js';
 
 /** `payer`: who gets the bytes back, if the letter was delivered as soon as it was sent. */
-interface DeliveredLetter {
+export interface DeliveredLetter {
   readonly arrival: number;
+  readonly from: string;
+  /** The device that the letter names as its writer's; null for a notice. */
+  readonly writer: string | null;
   readonly bytes: number;
   readonly payer: Sender | null;
 }
@@ -29,10 +33,11 @@ export class DeliveryWindow {
   }
 
   /** Advances past a letter. Returns false if this session already received it. */
-  add({ id, arrival, body }: StoredLetter): boolean {
+  add({ id, arrival, from, body }: StoredLetter): boolean {
     this.readUpTo = arrival;
     if (this.letters.has(id)) return false;
-    this.letters.set(id, { arrival, bytes: body.length, payer: this.payers.get(id) ?? null });
+    const writer = readSealedLetter(body)?.writer.device ?? null;
+    this.letters.set(id, { arrival, from, writer, bytes: body.length, payer: this.payers.get(id) ?? null });
     this.payers.delete(id);
     this.bytes += body.length;
     return true;

@@ -6,14 +6,17 @@ import { LIMITS } from '../../protocols/kit/limits.js';
 import { earlier, type Instant } from '../../protocols/kit/machine.js';
 import type { RandomSource } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
+import type { Signed } from '../../protocols/kit/signed.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import type { Budgets } from '../budgets.js';
 import type { Space } from '../space/space.js';
 import type { Mailbox, RegistryStore, StoredLetter } from '../store/registry-store.js';
-import type { DeliveryWindow } from './delivery-window.js';
+import { noticeText } from './delivery-frame.js';
+import type { DeliveredLetter, DeliveryWindow } from './delivery-window.js';
 import { isWithinRate, type LetterUse, type Sender } from './letter-rate.js';
 
 export type LetterFrame = Extract<ClientFrame, { type: 'letter' }>;
+export type DoneFrame = Extract<ClientFrame, { type: 'done' }>;
 
 /** `heldMs`: how long a letter is held. `heldBytes`: how much is held for one user. */
 export interface MailboxesOptions {
@@ -59,11 +62,7 @@ export class Mailboxes {
 
   /** Stores an admitted letter until it is acknowledged or expires. Returns its id. */
   add(letter: LetterFrame, from: string, mailbox: Mailbox, now: Instant): string {
-    const expiresAt = now + this.options.heldMs;
-    const id = this.newId();
-    this.options.store.addLetter({ ...mailbox, id, from, at: now, expiresAt, body: letter.body });
-    this.expiryAt = earlier(this.expiryAt, expiresAt);
-    return id;
+    return this.store(mailbox, { from, body: letter.body }, now);
   }
 
   /** The delivery of a fleeting letter, which is never stored. */
@@ -93,12 +92,42 @@ export class Mailboxes {
     return letters;
   }
 
-  /** Deletes a letter that this session received. Ignores the id of any other letter [SESS-12]. */
-  acknowledge(window: DeliveryWindow, id: string, now: Instant): void {
+  /**
+   * Deletes a letter that this session received, and stores the notice that it did not open. Ignores the id of any
+   * other letter [SESS-12]. Gives the mailbox of the writer who has a notice to read.
+   */
+  acknowledge(
+    { window, mailbox, network }: { window: DeliveryWindow; mailbox: Mailbox; network: string },
+    { id, unopened }: DoneFrame,
+    now: Instant,
+  ): Mailbox | null {
     const delivered = window.remove(id);
-    if (delivered === null) return;
+    if (delivered === null) return null;
     this.options.store.removeLetter(delivered.arrival);
-    if (delivered.payer !== null) this.refund(delivered.payer, delivered.bytes, now);
+    const noticed = unopened
+      ? this.storeNotice(unopened, { delivered, from: { name: mailbox.name, network } }, now)
+      : null;
+    // The letter paid for the notice, which is shorter.
+    if (noticed === null && delivered.payer !== null) this.refund(delivered.payer, delivered.bytes, now);
+    return noticed;
+  }
+
+  /** Stores a notice for the writer of a letter; null if the budgets or the size do not allow it [SESS-30]. */
+  private storeNotice(
+    unopened: Signed,
+    { delivered, from }: { delivered: DeliveredLetter; from: Sender },
+    now: Instant,
+  ): Mailbox | null {
+    const { budgets, space, store, heldBytes } = this.options;
+    const { from: name, writer, bytes } = delivered;
+    const device = writer === null || space.isLow ? null : this.deviceFor(name, writer, now);
+    const body = noticeText(unopened);
+    if (device === null || body.length > Math.min(bytes, LIMITS.unopenedNoticeBytes)) return null;
+    const room = { letters: LIMITS.heldLettersPerRecipient, bytes: heldBytes };
+    if (!hasRoom(store.waitingFor(name), { body }, room)) return null;
+    if (!isWithinRate(budgets, { ...from, use: 'signal' }, now)) return null;
+    this.store({ name, device }, { from: from.name, body }, now);
+    return { name, device };
   }
 
   /** Deletes expired letters [SESS-13]. */
@@ -140,6 +169,14 @@ export class Mailboxes {
     return hasRoom(store.waitingFromStrangers(letter.to), letter, room) ? null : new Refusal('MAILBOX_FULL', letter.to);
   }
 
+  private store(mailbox: Mailbox, { from, body }: { from: string; body: string }, now: Instant): string {
+    const expiresAt = now + this.options.heldMs;
+    const id = this.newId();
+    this.options.store.addLetter({ ...mailbox, id, from, at: now, expiresAt, body });
+    this.expiryAt = earlier(this.expiryAt, expiresAt);
+    return id;
+  }
+
   private refund({ name, network }: Sender, bytes: number, now: Instant): void {
     const { heldBytesOfName, heldBytesOfNetwork } = this.options.budgets;
     heldBytesOfName.refund(name, now, bytes);
@@ -156,6 +193,6 @@ interface Amount {
   readonly bytes: number;
 }
 
-function hasRoom(waiting: Amount, { body }: LetterFrame, room: Amount): boolean {
+function hasRoom(waiting: Amount, { body }: Pick<LetterFrame, 'body'>, room: Amount): boolean {
   return waiting.letters < room.letters && waiting.bytes + body.length <= room.bytes;
 }

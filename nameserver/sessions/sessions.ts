@@ -27,9 +27,10 @@ import { keyEffects } from './key-effects.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { WatchAdmission } from './watch-admission.js';
 import type { HandshakingSession, OpenSession } from './session-states.js';
+import { deliveryFrame } from '../letters/delivery-frame.js';
 import { DeliveryWindow } from '../letters/delivery-window.js';
 import type { LetterKeys } from '../letters/letter-keys.js';
-import type { LetterFrame, Mailboxes } from '../letters/mailboxes.js';
+import type { DoneFrame, LetterFrame, Mailboxes } from '../letters/mailboxes.js';
 import type { Sender } from '../letters/letter-rate.js';
 import type { Mailbox, RegistryStore } from '../store/registry-store.js';
 import type { ClientSocket, ServerEffect } from '../io.js';
@@ -173,8 +174,7 @@ export class Sessions {
       case 'watch':
         return this.watch(open, frame.names, now);
       case 'done':
-        this.options.mailboxes.acknowledge(open.window, frame.id, now);
-        return this.deliver(session, open);
+        return this.acknowledge(open, frame, now);
       case 'letter':
         return this.takeLetter(open, frame, now);
       case 'offer_key':
@@ -187,6 +187,12 @@ export class Sessions {
       default:
         return assertNever(frame);
     }
+  }
+
+  private acknowledge(open: OpenSession & { session: number }, done: DoneFrame, now: Instant): ServerEffect[] {
+    const noticed = this.options.mailboxes.acknowledge(open, done, now);
+    const target = noticed && this.options.presence.sessionOf(noticed.name, noticed.device);
+    return [...this.deliver(open.session, open), ...(target === null ? [] : this.deliverTo(target))];
   }
 
   private watch(open: OpenSession & { session: number }, names: readonly string[], now: Instant): ServerEffect[] {
@@ -213,11 +219,8 @@ export class Sessions {
     mailboxes.addCorrespondent(from, letter.to);
     if (!letter.fleeting) this.store(letter, { sender, mailbox, target }, now);
     const how = target === null ? 'held' : 'forwarded';
-    const accepted: ServerEffect = {
-      type: 'send',
-      session: open.session,
-      frame: { type: 'accepted', id: letter.id, how },
-    };
+    const { session } = open;
+    const accepted: ServerEffect = { type: 'send', session, frame: { type: 'accepted', id: letter.id, how } };
     if (target === null) return [accepted];
     if (!letter.fleeting) return [accepted, ...this.deliverTo(target)];
     const frame = { type: 'deliver', ...mailboxes.fleetingDelivery(letter, from, now) } as const;
@@ -247,11 +250,8 @@ export class Sessions {
   }
 
   private deliver(session: number, { mailbox, window }: OpenSession): ServerEffect[] {
-    return this.options.mailboxes.nextDeliveries(window, mailbox).map(({ id, from, at, body }) => ({
-      type: 'send',
-      session,
-      frame: { type: 'deliver', id, from, at, body },
-    }));
+    const letters = this.options.mailboxes.nextDeliveries(window, mailbox);
+    return letters.map((letter) => ({ type: 'send', session, frame: deliveryFrame(letter) }));
   }
 
   private perform(effects: PresenceEffect[]): ServerEffect[] {

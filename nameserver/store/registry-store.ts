@@ -50,7 +50,7 @@ export interface DeviceKeyStore {
   takeOneTimeKey(mailbox: Mailbox): Signed | null;
 }
 
-/** `arrival`: increases with every letter and is never reused. `body`: sealed, base64url. */
+/** `arrival`: increases with every letter and is never reused. `body`: sealed, base64url; or a notice, as JSON. */
 export interface StoredLetter extends Mailbox {
   readonly arrival: number;
   readonly id: string;

@@ -20,6 +20,7 @@ export const SIGNED_TYPES = [
   'letter',
   'letter_key',
   'one_time_key',
+  'unopened',
   'post',
   'post_removal',
   'post_grant',

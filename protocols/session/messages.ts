@@ -7,7 +7,7 @@ import { ChallengeFrame, ExporterText, HelloFrame, OriginText } from '../kit/ser
 import { Signed } from '../kit/signed.js';
 
 /** The version of this protocol. An end with another version is refused. */
-export const SESSION_VERSION = 4;
+export const SESSION_VERSION = 5;
 
 /** The client signs this as type `session`. It repeats what the server has signed, so it is invalid anywhere else. */
 export const SessionProof = exactly({
@@ -43,7 +43,8 @@ export const ClientFrame = Type.Union([
     fleeting: Type.Boolean(),
     body: LetterBody,
   }),
-  exactly({ type: Type.Literal('done'), id: IdText }),
+  /** `unopened`: the letter did not open; a notice for its writer, signed by this device (protocols/letters). */
+  exactly({ type: Type.Literal('done'), id: IdText, unopened: Type.Optional(Signed) }),
   /** The letter key of this device, signed (protocols/letters). */
   exactly({ type: Type.Literal('offer_key'), key: Signed }),
   /** More one-time keys of this device, signed; `number`: that of the letter key that the server offers. */
@@ -98,6 +99,8 @@ export const ServerFrame = Type.Union([
   exactly({ type: Type.Literal('rejected'), id: IdText, code: Code, about: Type.String({ maxLength: 256 }) }),
   /** A letter for this client. `from` names the sending session; only the signature inside proves the writer. */
   exactly({ type: Type.Literal('deliver'), id: IdText, from: NameText, at: Time, body: LetterBody }),
+  /** A letter of this client to `from` did not open. The client answers `done`, as to a letter. */
+  exactly({ type: Type.Literal('unopened'), id: IdText, from: NameText, notice: Signed }),
   /** The number of the letter key that writers get for this device, 0 for none, and how many one-time keys are left. */
   exactly({ type: Type.Literal('key_offered'), number: CountOrNone, oneTimeKeys: CountOrNone }),
   /** `oneTime`: a one-time key of this device, which no other writer gets. */

@@ -7,6 +7,7 @@ import type { Effect } from '../../client/engine/core/io.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { LINK_VERSION } from '../../protocols/links/messages.js';
 import type { LetterKind } from '../../protocols/letters/messages.js';
+import { fakeKey } from '../sim/kernel/fake-primitives.js';
 import { FakePeer } from '../client/engine/harness/fake-peer.js';
 import type { Client } from '../client/engine/harness/test-client.js';
 import { Testbed } from '../client/engine/harness/testbed.js';
@@ -35,6 +36,7 @@ function visible(effect: Effect): string | null {
     case 'dial':
       return effect.type;
     case 'session_send':
+      if (effect.frame.type === 'done') return effect.frame.unopened ? 'notice' : null;
       return effect.frame.type === 'letter' && effect.frame.to === 'bob' ? 'letter' : null;
     default:
       return null;
@@ -179,9 +181,16 @@ test('[FRIEND-4] the same letters of a friend are answered, so the tests above c
   }
 });
 
-test('[FRIEND-4] a letter that cannot be opened brings a blocked user nothing', () => {
+test('[FRIEND-4] what is no letter brings a blocked user nothing', () => {
   const attempt: Attempt = ({ alice, bob }) => void bob.deliver(alice, 'bm90IHNlYWxlZA');
   assert.deepEqual(seen(blocked(), attempt), []);
+});
+
+test('[LETTER-26] the notice of a letter that does not open depends on keys alone: a block does not show in it', () => {
+  const lost = fakeKey('a key that alice has lost').publicKey;
+  const attempt: Attempt = ({ alice, bob }) => void bob.deliver(alice, bob.seal(alice, 'x', bob.device, lost));
+  assert.deepEqual(seen(blocked(), attempt), ['0 ms: notice']);
+  assert.deepEqual(seen(stranger(), attempt), ['0 ms: notice']);
 });
 
 test('[CHAT-16] what a blocked user wrote before is not reported as read after the block', () => {

@@ -45,6 +45,8 @@ export const SETTINGS = {
   renewedFor: (user: string): string => `renewed for messages of ${user}`,
   /** `sent` once a friend request to a user went to a one-time key, `repeated` once it also went to the letter key. */
   firstLetterTo: (user: string): string => `first letter to ${user}`,
+  /** Letters to a user that the name server accepted and that may not open, a JSON list; empty without any. */
+  unconfirmedLettersTo: (user: string): string => `unconfirmed letters to ${user}`,
   /** The newest letter key of a user that we have seen, as JSON. */
   letterKeyOf: (user: string): string => `letter key of ${user}`,
 } as const;

@@ -10,6 +10,7 @@ import { compileShape } from '../../../protocols/kit/shapes.js';
 import { objectId, openSigned, Signed } from '../../../protocols/kit/signed.js';
 import { FRIENDSHIP_KINDS, letterShape, type Letter } from '../../../protocols/letters/messages.js';
 import type { PartAlarms } from '../core/alarms.js';
+import { sealedLetterId, signUnopened } from '../../../protocols/letters/unopened-notice.js';
 import { letterInfo, readSealedLetter, type LetterParty } from '../../../protocols/letters/sealed-letter.js';
 import type { Context } from '../core/context.js';
 import type { ReceivedLetter } from '../core/events.js';
@@ -17,6 +18,7 @@ import type { Part } from '../core/part.js';
 import { Registration } from '../core/registration.js';
 import type { LetterKeys } from '../identity/letter-keys.js';
 import type { People } from '../identity/people.js';
+import type { OutgoingMail } from './outgoing-mail.js';
 import type { Session, SessionFrame } from './session.js';
 
 type Delivery = SessionFrame<'deliver'>;
@@ -56,7 +58,7 @@ export class IncomingMail implements Part {
 
   constructor(
     private readonly context: Context,
-    private readonly parts: { readonly people: People; readonly letterKeys: LetterKeys },
+    private readonly parts: { readonly people: People; readonly letterKeys: LetterKeys; readonly mail: OutgoingMail },
     private readonly session: Session,
   ) {
     this.people = parts.people;
@@ -98,7 +100,7 @@ export class IncomingMail implements Part {
       if (opened) return this.read(opened, (verdict) => this.finish(delivery, verdict));
       // Sealed for another key, or not a letter at all: another delivery would not change that.
       this.reportUnreadable(delivery.from);
-      this.finish(delivery, 'done');
+      this.finish(delivery, 'done', this.notice(delivery));
     });
   }
 
@@ -106,7 +108,7 @@ export class IncomingMail implements Part {
     const letter = readSealedLetter(body);
     if (!letter) return then(null);
     const { key, writer, sealed } = letter;
-    const id = objectId('sealed_letter', body, this.context.primitives);
+    const id = sealedLetterId(body, this.context.primitives);
     const oneTime = this.parts.letterKeys.findOneTime(key);
     if (oneTime?.usedBy === id) return then('taken before');
     const own = oneTime ?? this.parts.letterKeys.find(key);
@@ -119,9 +121,16 @@ export class IncomingMail implements Part {
     });
   }
 
-  private finish(delivery: Delivery, verdict: Verdict): void {
+  /** For the writer of a letter that does not open, blocked or not: it tells nothing else about us (SPEC LETTER-26). */
+  private notice({ from, body }: Delivery): Signed | null {
+    const { me, primitives } = this.context;
+    if (readSealedLetter(body) === null || !this.parts.mail.replies.takeNotice(from)) return null;
+    return signUnopened(sealedLetterId(body, primitives), me.device, primitives);
+  }
+
+  private finish(delivery: Delivery, verdict: Verdict, unopened: Signed | null = null): void {
     this.isBusy = false;
-    if (verdict === 'done') this.session.send({ type: 'done', id: delivery.id });
+    if (verdict === 'done') this.session.send({ type: 'done', id: delivery.id, ...(unopened && { unopened }) });
     else this.tryAgain(delivery);
     this.next();
   }

@@ -19,6 +19,7 @@ import { LetterRateLimiter } from './letter-rate-limiter.js';
 import { RecipientKeys } from './recipient-keys.js';
 import { ReplyBudget } from './reply-budget.js';
 import type { Session, SessionFrame } from './session.js';
+import { UnconfirmedLetters } from './unopened/unconfirmed-letters.js';
 
 interface Unsealed {
   readonly to: string;
@@ -29,14 +30,19 @@ interface Unsealed {
 /** `taken`: the name server accepted the letter. A refusal says why it did not; null: the session ended first. */
 export type LetterOutcome = 'taken' | Refusal | null;
 
+/** `sealed`: the text that left. */
+type LetterContinuation = (fate: LetterOutcome, sealed?: string) => void;
+
 export class OutgoingMail implements Part {
   readonly on = {
-    online: () => this.tryAgain(),
+    online: () => this.cameOnline(),
     offline: () => this.reset(),
     keyClaimEnded: () => this.tryAgain(),
     presence: ({ user }: EventOf<'presence'>) => this.keys.forgetAnswer(user),
+    befriended: ({ user }: EventOf<'befriended'>) => this.unconfirmed.befriended(user),
   };
   readonly replies: ReplyBudget;
+  readonly unconfirmed: UnconfirmedLetters;
   private readonly alarms: PartAlarms;
   private readonly keys: RecipientKeys;
   private readonly rateLimiter: LetterRateLimiter;
@@ -54,6 +60,7 @@ export class OutgoingMail implements Part {
   ) {
     this.alarms = context.alarms.for('outgoing mail');
     this.replies = new ReplyBudget(context);
+    this.unconfirmed = new UnconfirmedLetters(context);
     this.keys = new RecipientKeys(context, session);
     this.rateLimiter = new LetterRateLimiter(context);
     session.takeFrames({ accepted: (frame) => this.answered(frame), rejected: (frame) => this.answered(frame) });
@@ -87,6 +94,18 @@ export class OutgoingMail implements Part {
     this.post(to, kind, merged ?? body);
   }
 
+  /** This letter did not open: it leaves again, or the user is told that it did not open for the last time. */
+  didNotOpen(to: string, sealed: string): void {
+    const letter = this.unconfirmed.get(to, sealed);
+    if (letter === null) return;
+    if (!this.unconfirmed.didNotOpen(to, sealed)) return this.context.warnRefusal(new Refusal('LETTER_UNOPENED', to));
+    // A later letter about the friendship leaves anyway, and says what holds now.
+    if (FRIENDSHIP_KINDS.includes(letter.kind) && this.hasFriendshipLetter(to)) return;
+    this.keys.forgetAnswer(to);
+    this.context.store.addLetter({ to, kind: letter.kind, body: letter.body, at: letter.at });
+    this.pump();
+  }
+
   /** When a letter of this kind may leave, now or later, so that the name server does not refuse it. */
   readyAt(kind: LetterKind): Instant {
     return this.rateLimiter.readyAt(kind);
@@ -99,13 +118,13 @@ export class OutgoingMail implements Part {
   }
 
   /** A letter that is useful only now; `then` is called with what became of it. */
-  send(to: string, kind: LetterKind, body: object, then: (fate: LetterOutcome) => void): void {
+  send(to: string, kind: LetterKind, body: object, then: LetterContinuation): void {
     const device = this.people.device(to);
     if (!device || !this.session.isOnline) return then(null);
     if (this.isHeldBack(to, kind)) return then(new Refusal('KEY_CHANGED', to));
     this.rateLimiter.take(kind);
-    this.sendTo(device, { to, kind, body }, (fate) => {
-      if (!(fate instanceof Refusal) || fate.code !== 'RECIPIENT_UNKNOWN') return then(fate);
+    this.sendTo(device, { to, kind, body }, (fate, sealed) => {
+      if (!(fate instanceof Refusal) || fate.code !== 'RECIPIENT_UNKNOWN') return then(fate, sealed);
       this.people.find([to], () => {
         const renewed = this.people.device(to);
         if (!renewed || renewed.device === device.device) return then(fate);
@@ -122,14 +141,14 @@ export class OutgoingMail implements Part {
     return Boolean(this.people.get(to)?.claimed) && !FLEETING_KINDS.includes(kind);
   }
 
-  private sendTo({ device }: ListedDevice, unsealed: Unsealed, then: (fate: LetterOutcome) => void): void {
+  private sendTo({ device }: ListedDevice, unsealed: Unsealed, then: LetterContinuation): void {
     this.keys.find({ to: unsealed.to, device, kind: unsealed.kind }, (letterKey) => {
       if (letterKey === null || letterKey instanceof Refusal) return then(letterKey);
       this.sealTo(letterKey, unsealed, then);
     });
   }
 
-  private sealTo({ device, key }: LetterKey, { to, kind, body }: Unsealed, then: (fate: LetterOutcome) => void): void {
+  private sealTo({ device, key }: LetterKey, { to, kind, body }: Unsealed, then: LetterContinuation): void {
     const { me } = this.context;
     const identity = this.people.record(to)?.key;
     if (identity === undefined) return then(null); // the recipient was forgotten meanwhile
@@ -138,13 +157,13 @@ export class OutgoingMail implements Part {
     this.context.seal({ exchange: key, plain, info: letterInfo(key, writer, { device, identity }) }, (sealed) => {
       if (sealed === null || !this.session.isOnline) return then(null);
       const id = this.context.freshId();
+      const text = sealedLetterText({ key, writer, sealed });
       this.inFlight.set(id, (fate) => {
         if (fate === 'taken') this.rateLimiter.accepted(kind);
         if (fate instanceof Refusal && fate.code === 'LETTERS_TOO_FAST') this.rateLimiter.refused(kind);
-        then(fate);
+        then(fate, text);
       });
       const fleeting = FLEETING_KINDS.includes(kind);
-      const text = sealedLetterText({ key, writer, sealed });
       this.session.send({ type: 'letter', id, to, device, fleeting, body: text });
     });
   }
@@ -220,13 +239,14 @@ export class OutgoingMail implements Part {
 
   private dispatch(letter: QueuedLetter): void {
     const body = parseJson(letter.body) as object;
-    this.send(letter.to, letter.kind, body, (fate) => this.settle(letter, fate));
+    this.send(letter.to, letter.kind, body, (fate, sealed) => this.settle(letter, fate, sealed));
   }
 
-  private settle(letter: QueuedLetter, fate: LetterOutcome): void {
+  private settle(letter: QueuedLetter, fate: LetterOutcome, sealed = ''): void {
     this.leaving.delete(letter.to);
     if (fate === 'taken') {
       this.context.store.dropLetter(letter.ref);
+      this.unconfirmed.accepted(letter, sealed);
       if (FRIENDSHIP_KINDS.includes(letter.kind))
         this.context.report({ type: 'friendshipLetterSent', user: letter.to });
       return this.pump();
@@ -253,6 +273,11 @@ export class OutgoingMail implements Part {
     this.resting.add(to);
     if (this.alarms.at('retry') !== null) return;
     this.alarms.set('retry', this.context.now + LIMITS.letterRetryMs, () => this.tryAgain());
+  }
+
+  private cameOnline(): void {
+    this.unconfirmed.forgetOld(this.people.all().map(({ name }) => name));
+    this.tryAgain();
   }
 
   private tryAgain(): void {

@@ -17,11 +17,21 @@ export class ReplyBudget {
     { keysMax: LIMITS.friendsMax },
   );
 
+  private readonly notices = new Budget(
+    { each: LIMITS.noticesPerUser, all: LIMITS.noticesInAll },
+    { keysMax: LIMITS.friendsMax },
+  );
+
   constructor(private readonly context: Context) {}
 
   /** False, and no letter may answer this user now, if there were too many. */
   take(user: string): boolean {
     return this.budget.spend(user, this.context.now) === 0;
+  }
+
+  /** False, and this writer is not told of a letter that did not open, if there were too many. */
+  takeNotice(writer: string): boolean {
+    return this.notices.spend(writer, this.context.now) === 0;
   }
 
   /**

@@ -31,7 +31,7 @@ type Greeting = Extract<State, { type: 'greeting' }>;
 /** Frames of the session that presence, mail and letter keys take. */
 type PassedFrame = Extract<
   ServerFrame,
-  { type: 'presence' | 'accepted' | 'rejected' | 'deliver' | 'key_offered' | 'key' | 'no_key' }
+  { type: 'presence' | 'accepted' | 'rejected' | 'deliver' | 'unopened' | 'key_offered' | 'key' | 'no_key' }
 >;
 export type SessionFrame<T extends PassedFrame['type']> = Extract<PassedFrame, { type: T }>;
 type FrameTakers = { readonly [T in PassedFrame['type']]?: (frame: SessionFrame<T>) => void };
@@ -140,6 +140,7 @@ export class Session implements Part {
       case 'accepted':
       case 'rejected':
       case 'deliver':
+      case 'unopened':
       case 'key_offered':
       case 'key':
       case 'no_key':

@@ -144,6 +144,27 @@ export const LETTER_LIMITS = {
    */
   clockSkewMs: 10 * MINUTE,
   /**
+   * A notice that a letter did not open, as JSON. Raised: more bytes for each notice at the name server. Lowered: the
+   * notice does not fit, and no writer is told.
+   */
+  unopenedNoticeBytes: 320,
+  /**
+   * Notices that one user's letters make a client send. Raised: junk letters cost more of what the name server takes
+   * from us. Lowered: a writer of many letters is not told of all that did not open.
+   */
+  noticesPerUser: rate(10, 10, MINUTE),
+  /** The same for all users together. Raised: junk letters cost more. Lowered: they hide more honest letters. */
+  noticesInAll: rate(60, 60, MINUTE),
+  /**
+   * How often a letter is sealed, the first time included. Raised: a device that opens nothing costs more letters.
+   * Lowered: two lost keys in a row lose the letter.
+   */
+  letterAttemptsMax: 3,
+  /** Unconfirmed letters kept for each user. Raised: more disk. Lowered: of many invitations the first are lost. */
+  unconfirmedLettersPerUser: 8,
+  /** The text of such a letter. Raised: more disk. Lowered: a large change of a group is not sent again. */
+  unconfirmedLetterBytes: 16 * KIB,
+  /**
    * Letters a client decrypts or queues for it. Raised: more memory during a burst. Lowered: the server must deliver
    * more letters again.
    */

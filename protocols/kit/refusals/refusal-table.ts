@@ -91,6 +91,10 @@ export const REFUSALS = {
     status: 404,
     text: 'The name server has no key for letters to {about} yet. What you write is sent when {about} is online.',
   },
+  LETTER_UNOPENED: {
+    status: 409,
+    text: 'What you sent to {about} did not open there, three times: a friend request, or something about a group. Ask {about} to restart their client, and send it again.',
+  },
   RECIPIENT_UNKNOWN: {
     status: 404,
     text: 'There is no user called {about}, so no letter can be left. Check the spelling.',

@@ -25,6 +25,8 @@ export interface Mail {
   readonly id: string;
   readonly from: string;
   readonly letter: Letter;
+  /** Says that a letter did not open, instead of one. */
+  readonly notice?: Signed;
 }
 
 interface Seat {
@@ -113,7 +115,7 @@ export class FakeNameServer {
     if (frame.type === 'offer_key') this.keep(seat, frame.key);
     if (frame.type === 'offer_one_time_keys') this.refill(seat, frame.keys);
     if (frame.type === 'key_wanted') this.give(seat, frame);
-    if (frame.type === 'done') this.done(seat, frame.id);
+    if (frame.type === 'done') this.done(seat, frame);
   }
 
   /** When it pings everybody next. */
@@ -178,9 +180,18 @@ export class FakeNameServer {
     this.deliverHeld(seat);
   }
 
-  private done(seat: Seat, done: string): void {
+  private done(seat: Seat, { id: done, unopened }: Extract<ClientFrame, { type: 'done' }>): void {
+    const opened = this.mail.find(({ id }) => id === done);
     this.mail = this.mail.filter(({ id }) => id !== done);
     this.deliverHeld(seat);
+    if (opened && unopened) this.notice(seat.client.name, opened, unopened);
+  }
+
+  private notice(from: string, { from: writer, letter }: Mail, notice: Signed): void {
+    const mail = { id: this.nextId(), from, letter: { ...letter, to: writer }, notice };
+    this.mail.push(mail);
+    const seat = this.seats.get(writer);
+    if (seat) this.deliver(seat, mail);
   }
 
   /** Held letters, as many as may be without a `done`. */
@@ -214,8 +225,7 @@ export class FakeNameServer {
   }
 
   private take(seat: Seat, letter: Letter): void {
-    this.lastId += 1;
-    const id = Buffer.alloc(16, this.lastId.toString().padStart(16, '0')).toString('base64url');
+    const id = this.nextId();
     const mail = { id, from: seat.client.name, letter };
     this.seen.push(mail);
     const to = this.seats.get(letter.to);
@@ -224,6 +234,11 @@ export class FakeNameServer {
     if (!letter.fleeting) this.mail.push(mail);
     this.send(seat, { type: 'accepted', id: letter.id, how: to ? 'forwarded' : 'held' });
     if (to) this.deliver(to, mail);
+  }
+
+  private nextId(): string {
+    this.lastId += 1;
+    return Buffer.alloc(16, this.lastId.toString().padStart(16, '0')).toString('base64url');
   }
 
   private keep(seat: Seat, key: Signed): void {
@@ -255,8 +270,9 @@ export class FakeNameServer {
     else this.send(seat, { type: 'no_key', id, code, about: to });
   }
 
-  private deliver(seat: Seat, { id, from, letter }: Mail): void {
+  private deliver(seat: Seat, { id, from, letter, notice }: Mail): void {
     seat.delivered.add(id);
+    if (notice) return this.send(seat, { type: 'unopened', id, from, notice });
     this.send(seat, { type: 'deliver', id, from, at: this.group.now, body: letter.body });
   }
 

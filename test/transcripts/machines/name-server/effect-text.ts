@@ -53,6 +53,8 @@ export class EffectText {
         return `letter rejected, ${frame.code}`;
       case 'deliver':
         return `letter ${this.nameOf(frame.id)} from ${frame.from}: ${bodyText(frame.body)}`;
+      case 'unopened':
+        return `notice ${this.nameOf(frame.id)}: a letter to ${frame.from} did not open`;
       case 'key_offered':
         return `letter key ${frame.number} is offered, with ${frame.oneTimeKeys} one-time keys`;
       case 'key':
