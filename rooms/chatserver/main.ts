@@ -5,6 +5,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../../protocols/kit/version.js';
 import type { ServerAddresses } from '../../protocols/rooms/config-file.js';
+import { boundedOutput } from '../../runtime/process/bounded-output.js';
 import { endOnFault, endWith, EXIT, onBrokenOutput } from '../../runtime/process/exit.js';
 import { openLog } from '../../runtime/log.js';
 import { endpointText } from '../../runtime/net/endpoint.js';
@@ -66,7 +67,7 @@ async function run(config: ChatServerConfig): Promise<void> {
   if (!config.key)
     log.warn('no cluster key: any process that reaches this port can pose as a server. See --cluster-key-file');
   const server = await runChatServer(config, {
-    print: (line) => void process.stdout.write(`${line}\n`),
+    print: boundedOutput(process.stdout, (line) => endWith(EXIT.usage, line)),
     onUnresolved: (reason) => log.warn(`another server cannot be found yet: ${reason}`),
     onFault: (error) => endWith(EXIT.usage, error),
   });
