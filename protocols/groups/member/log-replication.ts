@@ -125,9 +125,10 @@ export class LogReplication {
       if (!intervals.of(record.name).some(({ key }) => key === record.key)) continue;
       const { length } = log.roster.provingRecords();
       log.roster.learn(signed);
-      // A record that names no new device replaces the one before it.
+      // A record that names no new device replaces the one before it. Two persons of the group can have one name.
       const hasNew = log.roster.provingRecords().length > length;
-      store.putMemo(`record ${record.name} ${hasNew ? record.version : 'newest'}`, JSON.stringify(signed));
+      const { name, key, version } = record;
+      store.putMemo(`record ${name} ${key} ${hasNew ? version : 'newest'}`, JSON.stringify(signed));
       this.context.emit({ type: 'changed' });
     }
   }

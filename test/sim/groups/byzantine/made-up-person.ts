@@ -18,15 +18,28 @@ export class MadeUpPerson {
     readonly name: string,
     log: MembershipLog,
   ) {
-    const identity = fakeKey(`made-up identity of ${name}`);
     this.device = fakeKey(`made-up device of ${name}`);
-    this.key = identity.publicKey;
-    const devices = [{ device: this.device, exchange: this.device.publicKey, since: 0 }];
-    this.record = signRecord({ name, version: 1, identity, devices, previous: null, at: 0 }, fakePrimitives);
+    this.key = this.identity.publicKey;
+    this.record = this.recordOf(1, this.device);
     const { index, hash } = log.position;
     const author = { group: log.group, by: name, device: this.device.publicKey, key: this.key };
     const consent = { ...author, head: { index, hash }, nonce: 'A'.repeat(22), at: 1 };
     this.consent = signObject('consent', consent, this.device, fakePrimitives);
+  }
+
+  /** Its second record, with another device. */
+  renewedRecord(): Signed {
+    return this.recordOf(2, fakeKey(`second made-up device of ${this.name}`));
+  }
+
+  private get identity(): SecretKey {
+    return fakeKey(`made-up identity of ${this.name}`);
+  }
+
+  private recordOf(version: number, device: SecretKey): Signed {
+    const { name, identity } = this;
+    const devices = [{ device, exchange: device.publicKey, since: 0 }];
+    return signRecord({ name, version, identity, devices, previous: null, at: 0 }, fakePrimitives);
   }
 
   /** Its first message, sent under this entry. */
