@@ -1,5 +1,5 @@
-// The program `npm run bench [-- channels|chat|groups|lookups|history|idle|posts|sessions]…`: measures, and prints each figure
-// beside its baseline of the same run.
+// The program `npm run bench [-- channels|chat|groups|lookups|history|idle|posts|sessions]…`: measures, and prints each
+// figure beside its baseline of the same run.
 
 import { benchChannels } from './channels/channels.js';
 import { benchChat } from './chat.js';
@@ -7,8 +7,8 @@ import { benchGroups } from './groups/groups.js';
 import { benchHistory } from './history.js';
 import { benchIdle } from './idle.js';
 import { benchPosts } from './posts/posts.js';
-import { benchLookups } from './lookups.js';
-import { benchSessions } from './sessions.js';
+import { benchLookups } from './nameserver/lookups.js';
+import { benchSessions } from './nameserver/sessions.js';
 
 const BENCHES: Record<string, () => Promise<void>> = {
   channels: benchChannels,

@@ -5,10 +5,10 @@ import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Child } from './child.js';
-import { startFriends } from './posts/friend-pair.js';
-import { median, printRow, printTitle } from './report.js';
-import { withScratch } from './scratch.js';
+import type { Child } from '../child.js';
+import { startFriends } from '../posts/friend-pair.js';
+import { median, printRow, printTitle } from '../report.js';
+import { withScratch } from '../scratch.js';
 
 const SESSIONS = 60;
 /** Fewer than the allowance of letters at once (SPEC LOAD-4), so no letter waits. */

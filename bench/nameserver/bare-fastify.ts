@@ -2,7 +2,7 @@
 // nothing else.
 
 import Fastify from 'fastify';
-import { serveQuestions } from './child.js';
+import { serveQuestions } from '../child.js';
 
 const app = Fastify();
 const text = { type: 'string' } as const;

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { Child } from './child.js';
-import { median, printRow, printTitle } from './report.js';
-import { withScratch } from './scratch.js';
+import { Child } from '../child.js';
+import { median, printRow, printTitle } from '../report.js';
+import { withScratch } from '../scratch.js';
 
 const CONNECTIONS = [1, 50];
 const SECONDS = 3;
@@ -12,7 +12,7 @@ const RUNS = 3;
 
 export async function benchLookups(): Promise<void> {
   printTitle('Look-ups: GET /v1/users/alice');
-  const bare = new Child('bare-fastify');
+  const bare = new Child('nameserver/bare-fastify');
   const { address } = await bare.ask<{ address: string }>({});
   await withScratch(async ({ server, directory }) => {
     const alice = new Child('chat-peer', server, 'alice', join(directory, 'alice'));
