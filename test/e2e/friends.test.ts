@@ -61,7 +61,7 @@ test('remove ends a friendship at both ends and cancels queued messages', async 
   await alice.does('offline');
   await alice.does('say bob never mind');
   await alice.does('remove bob');
-  assert.deepEqual([await friendsOf(alice), await alice.does('outbox')], [[], { messages: [] }]);
+  assert.deepEqual([await friendsOf(alice), await alice.does('outbox')], [[], { messages: [], downloads: 0 }]);
   await alice.does('online');
   const later = await testbed.online('bob');
   await later.hears('friend_removed', { user: 'alice' });

@@ -39,7 +39,7 @@ export const GOLDEN_COMMANDS: readonly (readonly [line: string, outcome: object]
       ],
     },
   ],
-  ['outbox', { messages: [] }],
+  ['outbox', { messages: [], downloads: 0 }],
   ['requests', { requests: [] }],
   ['verify bob', { safetyNumber: '<digits>', claimed: null, verified: false }],
   ['verify bob --confirm', { code: 'SAFETY_NUMBER_NEEDED', message: '<string>' }],
