@@ -14,6 +14,9 @@ import type { OwnLetterKey, OwnOneTimeKey } from '../core/store.js';
 const SECRET_BYTES = 32;
 
 export class LetterKeys {
+  /** The newest key as it was signed last: each session shows it. */
+  private shown: { readonly key: string; readonly signed: Signed } | null = null;
+
   constructor(private readonly context: Context) {
     if (this.ofThisDevice().length === 0) this.make(1);
   }
@@ -26,7 +29,11 @@ export class LetterKeys {
   /** The newest key, signed by this device. */
   get signed(): Signed {
     const { device, number, key, at } = this.newest();
-    return signLetterKey({ device, number, key, at }, this.context.me.device, this.context.primitives);
+    if (this.shown?.key !== key) {
+      const signed = signLetterKey({ device, number, key, at }, this.context.me.device, this.context.primitives);
+      this.shown = { key, signed };
+    }
+    return this.shown.signed;
   }
 
   /** A key of this device or a former one whose secret we still have. */

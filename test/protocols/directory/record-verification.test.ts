@@ -77,6 +77,19 @@ test('[DIR-5] the identical record again changes nothing', () => {
   assert.equal(changeOf(judge(held(signed), signed)), 'same');
 });
 
+test('[DIR-5] the stored record again costs no verification, unless its signature is another one', () => {
+  const stored = held(alice.record());
+  const fails = (): never => assert.fail('a signature was verified');
+  const again = verifyRecord(stored, stored.signed, {
+    name: 'alice',
+    now: NOW,
+    primitives: { ...primitives, verify: fails },
+  });
+  assert.equal(changeOf(again), 'same');
+  const { signature } = alice.record({ version: 2 });
+  assertRefused(judge(stored, { ...stored.signed, signature }), 'SIGNATURE_INVALID');
+});
+
 test('[DIR-6] another key, or other content without a higher version, is refused', () => {
   const holder = held(alice.record({ version: 2 }));
   assertRefused(judge(holder, thief.record({ version: 9 })), 'NAME_TAKEN');
