@@ -42,6 +42,12 @@ export class CommandRunner {
     return this.open;
   }
 
+  /** Closes the open conversation without a line of the person. */
+  async close(): Promise<void> {
+    this.open = null;
+    await this.api.command({ type: 'leave' });
+  }
+
   /** Must see every event, so that `wait` can find it. */
   handleEvent(event: ClientEvent): void {
     this.waits.handleEvent(event);
@@ -102,6 +108,13 @@ export class CommandRunner {
     const answer = await this.api.command(command);
     return answer.ok ? answer.data : answer.refusal;
   }
+}
+
+/** The conversation that a command has ended for good, or null. */
+export function lostConversation({ ok, command }: CommandResult): string | null {
+  if (!ok) return null;
+  if (command.type === 'leave_group') return `group:${command.group}`;
+  return command.type === 'remove' || command.type === 'block' ? command.user : null;
 }
 
 /** True after a restore that was not a check: the backup is used from the next start, so this run has to end. */

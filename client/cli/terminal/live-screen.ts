@@ -41,6 +41,10 @@ export class LiveScreen implements Screen {
     host.onInterrupt(() => this.interrupt());
   }
 
+  get hasHalfTyped(): boolean {
+    return this.question === null ? this.lines.line !== '' : this.halfTyped !== '';
+  }
+
   print(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const text = indented(lines, columnsOf(this.host.output))

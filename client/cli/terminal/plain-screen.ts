@@ -30,6 +30,10 @@ export class PlainScreen implements Screen {
     void this.read();
   }
 
+  get hasHalfTyped(): boolean {
+    return this.line.half !== '';
+  }
+
   print(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const half = this.isClosed ? '' : this.shownHalf();

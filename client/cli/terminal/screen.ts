@@ -17,6 +17,8 @@ export interface Screen {
   print(lines: readonly string[]): void;
   /** False if this screen never shows a prompt. */
   readonly hasPrompt: boolean;
+  /** True if a line was begun and not entered. */
+  readonly hasHalfTyped: boolean;
   prompt(text: string): void;
   bell(): void;
   /** Asks: the next line is the answer. Null: the usual prompt again, with the line that was half typed before. */

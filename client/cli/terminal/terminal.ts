@@ -7,7 +7,6 @@ import type { ParsedCommand } from '../../../protocols/control/command.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
 import { shownName, type ViewOptions } from '../draw/view-options.js';
-import { endedTransfer, ProgressMeter, SILENT_MS } from '../draw/progress-meter.js';
 import { drawStateChange } from '../draw/answers/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
 import { drawResult } from '../draw/results.js';
@@ -15,7 +14,7 @@ import { EXIT } from '../../../runtime/process/exit.js';
 import type { AlarmClock } from '../host.js';
 import type { Confirmations } from '../confirmations.js';
 import type { Passphrases } from '../passphrases.js';
-import { resultOf, hasRestored, type CommandResult, type CommandRunner } from '../command-runner.js';
+import { resultOf, hasRestored, lostConversation, type CommandResult, type CommandRunner } from '../command-runner.js';
 import { completions } from './completion.js';
 import { doubtful, ShownHints } from './typing/doubtful-line.js';
 import { KnownWords } from './known-words.js';
@@ -24,6 +23,7 @@ import { Questions } from './typing/questions.js';
 import type { Screen, KeyboardHandler } from './screen.js';
 import { StateCoalescer } from './state-coalescer.js';
 import { recentHistory, welcome } from './welcome.js';
+import { TransferProgress } from './transfer-progress.js';
 import { UnreadCounts } from './unread-counts.js';
 
 export interface TerminalOptions {
@@ -42,10 +42,11 @@ export class Terminal implements KeyboardHandler {
   private readonly known = new KnownWords();
   private readonly unread = new UnreadCounts();
   private readonly states = new StateCoalescer();
-  private readonly meter = new ProgressMeter();
+  private readonly progress: TransferProgress;
   private readonly alarms = new Set<() => void>();
   private isShowingStatesSoon = false;
-  private isShowingSilenceSoon = false;
+  /** The half-typed line was meant for a conversation that is closed now. */
+  private mayMisread = false;
   private isExiting = false;
   private exitCode: number = EXIT.ok;
   private readonly questions = new Questions((question) => this.screen.ask(question));
@@ -57,6 +58,10 @@ export class Terminal implements KeyboardHandler {
 
   constructor(private readonly options: TerminalOptions) {
     this.screen = options.openScreen(this);
+    this.progress = new TransferProgress(options.clock, this.screen, {
+      later: (delayMs, ring) => this.later(delayMs, ring),
+      showPrompt: () => this.showPrompt(),
+    });
     options.passphrases.setPrompt((prompt) => this.questions.ask({ lines: [], prompt, hidesTyped: true }));
     options.confirmations.setPrompt((lines) => this.questions.agrees(lines, 'Type yes to go on: '));
   }
@@ -79,9 +84,16 @@ export class Terminal implements KeyboardHandler {
   enterLine(line: string): void {
     if (this.questions.isOpen) return this.questions.answer(line);
     if (this.isExiting) return;
+    if (this.mayMisread) return this.returnHalfTyped();
     const { conversation } = this.options.runner;
     const meant = doubtful(line, { conversation, channels: this.known.channels, hints: this.hints });
     this.watch(meant === null ? this.carryOut(line) : this.sendIfMeant(line, meant));
+  }
+
+  /** A line that was begun as a message is not run as a command. */
+  private returnHalfTyped(): void {
+    this.mayMisread = false;
+    this.screen.print(['This line was begun in a conversation that is closed. It was neither sent nor run.']);
   }
 
   pasteText(text: string): boolean {
@@ -169,14 +181,17 @@ export class Terminal implements KeyboardHandler {
   /** Remembers names, states and unread counts; the result is drawn afterwards. */
   private remember(result: CommandResult): void {
     this.known.addResult(result);
-    const transfer = endedTransfer(result);
-    if (transfer !== null) this.meter.remove(transfer);
+    this.progress.endedBy(result);
     const sentToUser = resultOf(result, 'say');
     if (sentToUser) this.rememberSent(sentToUser, sentToUser.command.user);
     const sentToGroup = resultOf(result, 'broadcast');
     if (sentToGroup) this.rememberSent(sentToGroup, sentToGroup.command.group);
     const listed = resultOf(result, 'list');
-    if (listed) this.unread.setAll(listed.data.friends);
+    if (listed) this.unread.setFriends(listed.data.friends);
+    const groups = resultOf(result, 'groups');
+    if (groups) this.unread.setGroups(groups.data.groups);
+    const lost = lostConversation(result);
+    if (lost !== null) this.lose(lost);
     const opened = resultOf(result, 'connect');
     if (opened) this.unread.clear(opened.data.user);
     const entered = resultOf(result, 'group');
@@ -193,13 +208,27 @@ export class Terminal implements KeyboardHandler {
     this.options.runner.handleEvent(event);
     this.known.addEvent(event);
     if (event.event === 'state') return this.stateChanged(event);
-    if (event.event === 'progress') return this.showProgress(event);
-    if (event.event === 'post_done' || event.event === 'post_waiting') this.endProgress(event.post);
+    if (event.event === 'progress') return this.progress.update(event);
+    if (event.event === 'post_done' || event.event === 'post_waiting') this.progress.end(event.post);
     if (event.event === 'connection' && (this.isExiting || !this.isNewConnectionState(event.state))) return;
     this.screen.print(drawEvent(event, this.options.view()));
+    if (event.event === 'group_left') this.lose(`group:${event.group}`);
+    if (event.event === 'friend_removed') this.lose(event.user);
     if (event.event === 'chat' || event.event === 'quick') this.countMessage(event.from);
     if (event.event === 'private') this.screen.bell();
     if (event.event === 'group') this.countMessage(`group:${event.group}`);
+  }
+
+  /** Nothing more can be said there: no mark stays, and an open conversation is closed. */
+  private lose(other: string): void {
+    this.unread.clear(other);
+    this.showPrompt();
+    const { runner } = this.options;
+    if (runner.conversation !== other) return;
+    this.mayMisread = this.screen.hasHalfTyped;
+    this.watch(runner.close());
+    this.screen.print(['The conversation is closed.']);
+    this.showPrompt();
   }
 
   private countMessage(from: string): void {
@@ -207,32 +236,6 @@ export class Terminal implements KeyboardHandler {
     this.unread.add(from);
     this.screen.bell();
     this.showPrompt();
-  }
-
-  /** In the prompt if there is one, else as a line now and then. */
-  private showProgress(event: Extract<ClientEvent, { event: 'progress' }>): void {
-    const now = this.options.clock.now();
-    this.meter.update(event, now);
-    if (this.meter.hasAny) this.showSilenceSoon();
-    if (this.screen.hasPrompt) return this.showPrompt();
-    const line = this.meter.line(event.post, now);
-    if (line !== null) this.screen.print([line]);
-  }
-
-  private endProgress(post: string): void {
-    this.meter.remove(post);
-    this.showPrompt();
-  }
-
-  /** A transfer that fell silent without a word of its end leaves the prompt. */
-  private showSilenceSoon(): void {
-    if (this.isShowingSilenceSoon) return;
-    this.isShowingSilenceSoon = true;
-    this.later(SILENT_MS, () => {
-      this.isShowingSilenceSoon = false;
-      if (this.meter.hasAny) this.showSilenceSoon();
-      this.showPrompt();
-    });
   }
 
   private stateChanged({ id, to, state }: Extract<ClientEvent, { event: 'state' }>): void {
@@ -261,8 +264,7 @@ export class Terminal implements KeyboardHandler {
 
   private showPrompt(): void {
     if (this.isExiting) return;
-    const progress = this.meter.bar(this.options.clock.now());
-    this.screen.prompt(drawPrompt(this.options.view(), this.unread.summary(), progress));
+    this.screen.prompt(drawPrompt(this.options.view(), this.unread.summary(), this.progress.bar()));
   }
 
   private later(delayMs: number, ring: () => void): void {

@@ -1,15 +1,29 @@
-// The number of unread messages by sender.
+// The number of unread messages, by friend and by group (`group:lake`). What the client says replaces what was counted.
 
+import type { GroupSummary } from '../../../protocols/control/commands/groups.js';
 import type { FriendSummary } from '../../../protocols/control/commands/people.js';
 
+const GROUP = 'group:';
 const NAMED_MAX = 3;
 
 export class UnreadCounts {
   private counts = new Map<string, number>();
 
-  /** Replaces all counts by those of the client. */
-  setAll(friends: readonly FriendSummary[]): void {
-    this.counts = new Map(friends.filter(({ unread }) => unread > 0).map(({ user, unread }) => [user, unread]));
+  /** Replaces the counts of all friends by those of the client. */
+  setFriends(friends: readonly FriendSummary[]): void {
+    this.replace(
+      (from) => !from.startsWith(GROUP),
+      friends.map(({ user, unread }) => [user, unread] as const),
+    );
+  }
+
+  /** The same for all groups. */
+  setGroups(groups: readonly GroupSummary[]): void {
+    const mine = groups.filter((one) => one.mine);
+    this.replace(
+      (from) => from.startsWith(GROUP),
+      mine.map(({ group, unread }) => [GROUP + group, unread] as const),
+    );
   }
 
   add(from: string): void {
@@ -24,5 +38,10 @@ export class UnreadCounts {
   summary(): string {
     if (this.counts.size <= NAMED_MAX) return [...this.counts].map(([user, count]) => `${user} ${count}`).join(', ');
     return `${[...this.counts.values()].reduce((sum, count) => sum + count, 0)} unread`;
+  }
+
+  private replace(isReplaced: (from: string) => boolean, counts: readonly (readonly [string, number])[]): void {
+    const kept = [...this.counts].filter(([from]) => !isReplaced(from));
+    this.counts = new Map([...kept, ...counts.filter(([, count]) => count > 0)]);
   }
 }

@@ -20,7 +20,7 @@ export interface WelcomeOptions {
 
 export async function welcome({ ready, runner, view, print, onResult }: WelcomeOptions): Promise<void> {
   print(greeting(ready, view()));
-  for (const line of ['/list', '/requests', '/online']) {
+  for (const line of ['/list', '/requests', '/online', '/groups']) {
     const result = await runner.run(line);
     if (!result) continue;
     onResult(result);
@@ -40,12 +40,16 @@ function greeting({ version, tcp }: Ready, view: ViewOptions): string[] {
 function toDo(result: CommandResult, view: ViewOptions): string[] {
   const friends = resultOf(result, 'list')?.data.friends;
   if (friends?.length === 0) return ['No friends yet. Type: add <user>'];
+  const groups = (resultOf(result, 'groups')?.data.groups ?? []).filter(({ mine, unread }) => mine && unread > 0);
+  const inGroups = groups.map(
+    ({ group, unread: count }) => `${count} unread in ${shownName(group, view)}. Type: group ${group}`,
+  );
   const unread = (friends ?? []).filter((friend) => friend.unread > 0);
   const unreadLines = unread.map(
     ({ user, unread: count }) => `${count} unread from ${shownName(user, view)}. Type: connect ${user}`,
   );
   const requests = resultOf(result, 'requests')?.data;
-  return requests && requests.requests.length > 0 ? drawRequests(requests, view) : unreadLines;
+  return requests && requests.requests.length > 0 ? drawRequests(requests, view) : [...unreadLines, ...inGroups];
 }
 
 /** The last messages of a conversation that was just opened: all unread ones, within a bound, and a few more. */

@@ -29,14 +29,15 @@ test('a terminal greets, goes online by itself and shows unread messages and req
   const { client, host } = await opened();
   assert.deepEqual(
     client.commands.map((command) => command.type),
-    ['list', 'requests', 'online'],
+    ['list', 'requests', 'online', 'groups'],
   );
   assert.deepEqual(host.screen.shown(), [
     'Kith 1.0.0. You are alice; friends reach you at port 40001.',
     'Type help for all commands, connect <user> to open a conversation, exit to leave.',
     '2 unread from carol. Type: connect carol',
     'dave wants to be friends: from the lake  (accept dave or reject dave)',
-    'alice (carol 2)>',
+    '2 unread in lake. Type: group lake',
+    'alice (carol 2, group:lake 2)>',
   ]);
 });
 
@@ -44,8 +45,8 @@ test('connect shows recent messages, then each line is a message', async () => {
   const terminal = await opened();
   await terminal.host.type('connect bob\rhello\r');
   assert.deepEqual(lastLines(terminal, 10), [
-    'alice (carol 2)> connect bob',
-    'alice (carol 2)> hello',
+    'alice (carol 2, group:lake 2)> connect bob',
+    'alice (carol 2, group:lake 2)> hello',
     '── Thursday 19 November 2026 ──',
     '22:10        bob  are you there?',
     '── Friday 20 November 2026 ──',
@@ -53,7 +54,7 @@ test('connect shows recent messages, then each line is a message', async () => {
     '07:06 alice (quick)  look  ? not confirmed',
     '07:07 alice (as remembered by bob)  I owe you ten  ? not proven',
     'Conversation with bob (online). Type /exit to close it.',
-    'alice → bob (carol 2)>',
+    'alice → bob (carol 2, group:lake 2)>',
   ]);
   assert.deepEqual(terminal.client.commands.at(-1), { type: 'say', user: 'bob', text: 'hello' });
 });
@@ -63,7 +64,7 @@ test('messages are counted, ring and name their sender, except in their own conv
   const { client, host } = terminal;
   client.emit(chat('bob', 'one'));
   await settled();
-  assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  one', 'alice (carol 2, bob 1)>']);
+  assert.deepEqual(lastLines(terminal, 2), ['12:00  bob → you  one', 'alice (carol 2, group:lake 2, bob 1)>']);
   assert.equal(host.screen.bells, 1);
   await host.type('connect bob\r');
   client.emit(chat('bob', 'two'));
@@ -72,7 +73,7 @@ test('messages are counted, ring and name their sender, except in their own conv
   assert.deepEqual(lastLines(terminal, 3), [
     '12:00        bob  two',
     '12:00 carol → you  three',
-    'alice → bob (carol 3)>',
+    'alice → bob (carol 3, group:lake 2)>',
   ]);
   assert.equal(host.screen.bells, 2);
 });
@@ -105,7 +106,7 @@ test('[CTRL-8] Ctrl+D closes the conversation, then ends the client', async () =
   await host.type('connect bob\r');
   await host.type(CTRL_D);
   assert.deepEqual(client.commands.at(-1), { type: 'leave' });
-  assert.equal(host.screen.shown().at(-1), 'alice (carol 2)>');
+  assert.equal(host.screen.shown().at(-1), 'alice (carol 2, group:lake 2)>');
   await host.type(CTRL_D);
   assert.equal(await over, 0);
 });

@@ -10,7 +10,7 @@ import { openTerminal, type OpenTerminal } from '../fakes/open-terminal.js';
 
 const POST = 'q3JYw0kEo1q5hZ2xT9uV7g';
 const DONE = { event: 'post_done', post: POST, from: 'bob', title: 'The lake', path: 'lake.jpg', at: NOON } as const;
-const PROMPT = 'alice (carol 2)>';
+const PROMPT = 'alice (carol 2, group:lake 2)>';
 
 async function half({ client, last }: OpenTerminal): Promise<void> {
   client.emit({ event: 'progress', post: POST, received: 50, size: 100, at: NOON });

@@ -43,7 +43,7 @@ test('[CTRL-28] without a yes, and after Ctrl+C, nothing of a pasted text is sen
     await host.type(pasted(PASTED_COMMANDS));
     await host.type(answer);
     assert.deepEqual(client.commands, [], JSON.stringify(answer));
-    assert.deepEqual(last(1), ['alice → bob (carol 2)>'], JSON.stringify(answer));
+    assert.deepEqual(last(1), ['alice → bob (carol 2, group:lake 2)>'], JSON.stringify(answer));
   }
 });
 
@@ -62,7 +62,7 @@ test('[CTRL-28] outside a conversation a pasted text runs nothing and keeps the 
   assert.deepEqual(client.commands, []);
   assert.deepEqual(last(2), [
     'A pasted text is never a command. To send it, open a conversation first: connect <user>',
-    'alice (carol 2)> say b',
+    'alice (carol 2, group:lake 2)> say b',
   ]);
 });
 
@@ -70,7 +70,7 @@ test('[CTRL-28] a pasted text of one line waits for Enter', async () => {
   const { client, host, last } = await openTerminal();
   await host.type(pasted('block bob\r'));
   assert.deepEqual(client.commands, []);
-  assert.deepEqual(last(1), ['alice (carol 2)> block bob']);
+  assert.deepEqual(last(1), ['alice (carol 2, group:lake 2)> block bob']);
   await host.type('\r');
   assert.deepEqual(client.commands, [{ type: 'block', user: 'bob' }]);
 });
@@ -115,13 +115,13 @@ test('[CTRL-32] the lines of a message stand below each other, and a flood of th
     '',
     '                  two',
     '                  12:00      carol  forged',
-    'alice → bob (carol 2)>',
+    'alice → bob (carol 2, group:lake 2)>',
   ]);
   client.emit({ event: 'chat', from: 'bob', id: 'm3', at: NOON, text: flood });
   await settled();
   assert.deepEqual(last(3), [
     `                  line ${LIMITS.messageRowsMax - 1}`,
     '                  … (40 more lines)',
-    'alice → bob (carol 2)>',
+    'alice → bob (carol 2, group:lake 2)>',
   ]);
 });

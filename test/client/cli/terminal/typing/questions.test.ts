@@ -68,7 +68,7 @@ test('[CTRL-29] a line that was half typed when the question came returns after 
   await host.type('remove bob\rhalf');
   assert.deepEqual(last(1), ['Type yes to go on:']);
   await host.type('no\r');
-  assert.deepEqual([client.commands.length, last(1)], [0, ['alice (carol 2)> half']]);
+  assert.deepEqual([client.commands.length, last(1)], [0, ['alice (carol 2, group:lake 2)> half']]);
 });
 
 test('[CTRL-30] a hint in a conversation has the slash that its command needs there', async () => {
