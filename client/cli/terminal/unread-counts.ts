@@ -5,6 +5,8 @@ import type { FriendSummary } from '../../../protocols/control/commands/people.j
 
 const GROUP = 'group:';
 const NAMED_MAX = 3;
+/** The summary is part of the prompt, which leaves room for what the user types in a narrow window. */
+const SUMMARY_MAX = 28;
 
 export class UnreadCounts {
   private counts = new Map<string, number>();
@@ -34,9 +36,10 @@ export class UnreadCounts {
     this.counts.delete(user);
   }
 
-  /** `bob 2, carol 1`; only the sum if there are many senders; empty without unread messages. */
+  /** `bob 2, carol 1`; only the sum if there are many senders or long names; empty without unread messages. */
   summary(): string {
-    if (this.counts.size <= NAMED_MAX) return [...this.counts].map(([user, count]) => `${user} ${count}`).join(', ');
+    const named = [...this.counts].map(([user, count]) => `${user} ${count}`).join(', ');
+    if (this.counts.size <= NAMED_MAX && named.length <= SUMMARY_MAX) return named;
     return `${[...this.counts.values()].reduce((sum, count) => sum + count, 0)} unread`;
   }
 
