@@ -63,7 +63,8 @@ function arrived(connection: TlsConnection, options: KnockListenOptions): void {
   const { alpnProtocol } = connection.socket;
   if (alpnProtocol === LINK_PROTOCOL) new KnockedConnection(connection, options, 'link').begin();
   else if (alpnProtocol === POSTS_PROTOCOL) new KnockedConnection(connection, options, 'posts').begin();
-  else if (alpnProtocol === HTTP_PROTOCOL) certified(connection, options);
+  // Programs that name no protocol, such as wget, speak HTTP.
+  else if (alpnProtocol === HTTP_PROTOCOL || alpnProtocol === false) certified(connection, options);
 }
 
 /** Another program, such as curl: its certificate proves the device of a friend, and it asks for no proof of ours. */

@@ -125,6 +125,7 @@ test('[LINK-23] [LINK-20] every caller that is not admitted gets silence, and th
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { host } = await listenForBob(t);
   const visits: Visit[] = [];
+  for (const shown of [{}, P256, certified()]) visits.push(await visit(t, host, shown)); // without ALPN
   for (const protocol of PROTOCOLS) {
     for (const shown of [{}, P256, certified()])
       visits.push(await visit(t, host, { ...shown, ALPNProtocols: [protocol] }));

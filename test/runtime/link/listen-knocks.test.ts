@@ -76,20 +76,24 @@ test('[LINK-24] a listener that has only the exchange key of the dialled device 
   await assert.rejects(dialled, /no answer in time/);
 });
 
-test('[LINK-25] another program is admitted by its certificate and gets what HTTP answers', async (context) => {
-  const served = expected<string>();
-  const onHttp = (socket: TLSSocket, peerKey: string): void => {
-    served.come(peerKey);
-    socket.end('HTTP/1.1 204 No Content\r\n\r\n');
-  };
-  const host = await listenForKnocks(context, { onHttp });
-  const key = makeSigningKey();
-  const { certificate, secret } = makeCertificate(key);
-  const options = { cert: certificate, key: secret, ALPNProtocols: ['http/1.1'] };
-  const { heard } = await strangerMeets(host.endpoint.port, options);
-  assert.equal(await served.value, key.publicKey);
-  assert.match(heard.toString(), /^HTTP\/1\.1 204/);
-});
+for (const [named, protocols] of [
+  ['that names HTTP', { ALPNProtocols: ['http/1.1'] }],
+  ['without ALPN', {}],
+] as const) {
+  test(`[LINK-25] a program ${named} is admitted by its certificate and gets what HTTP answers`, async (context) => {
+    const served = expected<string>();
+    const onHttp = (socket: TLSSocket, peerKey: string): void => {
+      served.come(peerKey);
+      socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+    };
+    const host = await listenForKnocks(context, { onHttp });
+    const key = makeSigningKey();
+    const { certificate, secret } = makeCertificate(key);
+    const { heard } = await strangerMeets(host.endpoint.port, { cert: certificate, key: secret, ...protocols });
+    assert.equal(await served.value, key.publicKey);
+    assert.match(heard.toString(), /^HTTP\/1\.1 204/);
+  });
+}
 
 test('a caller that left before it is admitted costs a link that ends at once, and no error', async (context) => {
   const caller = expected<WaitingCaller>();
