@@ -102,8 +102,11 @@ export class ConvergencePhase {
     const old = machines.filter(({ name }) => staleCopies.isUnrenewed(name));
     const pairs = old.flatMap(({ name }) => machines.map((friend) => ({ friend, name })));
     const greetings = pairs.filter(({ friend, name }) => friend.friends().has(name));
+    if (greetings.length === 0) return;
     for (const { friend, name } of greetings) friend.user.sendTo(name);
-    if (greetings.length > 0) this.waitUntilSettled();
+    this.pass(STEP_MS); // the greetings are commands that no machine has taken yet
+    this.waitUntilSettled();
+    this.awaitBudgets(); // a greeting can exceed a budget, too
   }
 
   /** True iff a friend request went to a device that no longer exists. */
