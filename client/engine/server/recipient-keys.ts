@@ -47,6 +47,8 @@ export class RecipientKeys {
     const known = this.known(to, device);
     const oneTime = this.isFirst(recipient, known);
     if (known && !oneTime && this.isFresh(to)) return then(known);
+    // A look-up before this may have outlasted the session. No answer and no end would come for the question.
+    if (!this.session.isOnline) return then(null);
     const id = this.context.freshId();
     this.wanted.set(id, { ...recipient, then });
     this.session.send({ type: 'key_wanted', id, to, device, oneTime });

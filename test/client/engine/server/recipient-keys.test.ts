@@ -94,3 +94,34 @@ test('[LETTER-13] without a key of the right signer the letter waits, and leaves
   testbed.pass(LIMITS.letterRetryMs);
   assert.equal(readSealedLetter(testbed.server.seen[0]?.letter.body ?? '')?.key, bob.exchange);
 });
+
+test('[LETTER-6] a letter whose recipient was looked up while the session ended leaves in the next one', () => {
+  const { testbed, alice, bob } = setUp();
+  testbed.server.rejects = ({ device }) => (device === bob.device ? 'RECIPIENT_UNKNOWN' : null);
+  const asked: number[] = [];
+  testbed.passes = (_, effect) => {
+    if (effect.type !== 'ask') return true;
+    asked.push(effect.ref);
+    return false;
+  };
+  alice.do({ type: 'say', user: 'bob', text: 'hello' });
+  testbed.pass(LIMITS.letterRetryMs);
+  const [ref] = asked;
+  assert.ok(ref !== undefined);
+  const renewed = fakeKey('renewed');
+  const letterKey = { device: renewed.publicKey, number: 1, key: renewed.publicKey, at: 1 };
+  testbed.server.letterKeys.set(renewed.publicKey, signLetterKey(letterKey, renewed, fakePrimitives));
+  bob.register(bob.record(2, renewed.publicKey));
+  const answer = testbed.server.answer({ type: 'users', names: ['bob'] });
+  testbed.server.isUp = false;
+  testbed.server.drop(alice, 'down');
+  testbed.settle();
+  testbed.passes = () => true;
+  alice.give({ type: 'answered', ref, answer });
+  testbed.server.isUp = true;
+  testbed.pass(2 * LIMITS.letterRetryMs);
+  assert.deepEqual(
+    testbed.server.seen.filter(({ letter }) => letter.device === renewed.publicKey).map(({ letter }) => letter.to),
+    ['bob'],
+  );
+});
