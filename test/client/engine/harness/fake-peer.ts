@@ -42,6 +42,14 @@ export class FakePeer {
     testbed.server.letterKeys.set(this.device, signLetterKey(letterKey, this.deviceKey, fakePrimitives));
   }
 
+  /** A friend of the client, with a link of this number. */
+  static linked(testbed: Testbed, client: Client, link: number, name = 'bob'): FakePeer {
+    const peer = new FakePeer(name, testbed);
+    peer.befriend(client);
+    peer.link(client, link);
+    return peer;
+  }
+
   get device(): string {
     return this.deviceKey.publicKey;
   }

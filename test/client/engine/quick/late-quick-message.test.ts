@@ -11,9 +11,7 @@ import { Testbed } from '../harness/testbed.js';
 test('[QUICK-12] a message that arrives after its sender gave up is dropped, and the link with it', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
-  const bob = new FakePeer('bob', testbed);
-  bob.befriend(alice);
-  bob.link(alice, 901);
+  const bob = FakePeer.linked(testbed, alice, 901);
   const session = bob.quick(901);
   const words = (text: string) => session.seal({ ...bob.words(text), endsMs: 8_000 } as QuickContent);
   const [inTime, late] = [words('in time'), words('late')];
@@ -30,9 +28,7 @@ test('[QUICK-12] a message that arrives after its sender gave up is dropped, and
 test('[QUICK-12] each repeat says when its sender gives up', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
-  const bob = new FakePeer('bob', testbed);
-  bob.befriend(alice);
-  bob.link(alice, 901);
+  const bob = FakePeer.linked(testbed, alice, 901);
   const session = bob.quick(901);
   const ends: unknown[] = [];
   testbed.passes = (_, effect) => {

@@ -57,9 +57,7 @@ test('[QUICK-4] where the acknowledgement is lost the text comes again, is ackno
 test('[QUICK-4] shown once over restarts of the receiver too', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
-  const bob = new FakePeer('bob', testbed);
-  bob.befriend(alice);
-  bob.link(alice, 901);
+  const bob = FakePeer.linked(testbed, alice, 901);
   const words = bob.words('once');
   alice.give({ type: 'datagram', from: bob.at, bytes: bob.quick(901).seal(words) });
   testbed.restart(alice);
@@ -197,9 +195,7 @@ test('[QUICK-5] one that is given up does not take others with it before their t
 test('[QUICK-1] what is not of a known session is met with silence, and so is every random byte', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
-  const bob = new FakePeer('bob', testbed);
-  bob.befriend(alice);
-  bob.link(alice, 901);
+  const bob = FakePeer.linked(testbed, alice, 901);
   const genuine = bob.quick(901).seal(bob.words('hi'));
   const noise = [new Uint8Array(0), new Uint8Array(34), genuine.slice(0, -1), bob.quick(950).seal(bob.words('x'))];
   for (const bytes of noise) assert.deepEqual(alice.give({ type: 'datagram', from: bob.at, bytes }), []);
@@ -209,9 +205,7 @@ test('[QUICK-1] what is not of a known session is met with silence, and so is ev
 test('[QUICK-8] no answer is longer than what it answers', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
-  const bob = new FakePeer('bob', testbed);
-  bob.befriend(alice);
-  bob.link(alice, 901);
+  const bob = FakePeer.linked(testbed, alice, 901);
   const bytes = bob.quick(901).seal(bob.words('x'));
   for (const effect of alice.give({ type: 'datagram', from: bob.at, bytes })) {
     if (effect.type === 'datagram') assert.ok(effect.bytes.length <= bytes.length);
@@ -221,9 +215,7 @@ test('[QUICK-8] no answer is longer than what it answers', () => {
 test('[QUICK-9] datagrams go to where the last authentic one came from', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
-  const bob = new FakePeer('bob', testbed);
-  bob.befriend(alice);
-  bob.link(alice, 901);
+  const bob = FakePeer.linked(testbed, alice, 901);
   const session = bob.quick(901);
   const [there, elsewhere] = [
     { host: '203.0.113.50', port: 9 },
