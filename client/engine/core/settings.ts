@@ -16,7 +16,6 @@ export const SETTINGS = {
   restored: 'restored',
   /** `true` until friends were told of our new device; absent where the device was never renewed. */
   unannounced: 'unannounced',
-  /** When the device was last renewed because the name server or a friend reported a stale copy, ms. */
   /** When reports renewed our device, the last `keyRotationsPerTime` of them, as JSON. */
   renewedByReports: 'renewed by reports',
   /** Friends whose part of the history is still to be recovered, a JSON list. */
