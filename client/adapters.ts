@@ -127,7 +127,7 @@ export class Adapters {
       case 'unseal':
         return this.answerLater(effect);
       case 'session_open':
-        return this.openSession(effect.session);
+        return this.openSession(effect);
       case 'session_send':
         return this.ofSession(effect.session)?.send(effect.frame);
       case 'session_close':
@@ -195,10 +195,10 @@ export class Adapters {
     return key && openLetter(key, body, info);
   }
 
-  private openSession(number: number): void {
+  private openSession({ session: number, hello }: Extract<Effect, { type: 'session_open' }>): void {
     const { put, network, server } = this.options;
     put(network()); // the address may have changed since the last session
-    const socket = openSession(server, {
+    const socket = openSession(server, hello, {
       onOpened: (exporter) => put({ type: 'session_opened', session: number, exporter }),
       onFrame: (frame) => put({ type: 'session_frame', session: number, frame }),
       onClosed: (reason) => put({ type: 'session_closed', session: number, reason }),

@@ -7,10 +7,14 @@ import type { ServerFrame } from '../protocols/session/messages.js';
 import type { PublicationRequest } from './groups/group-list.js';
 import type { RegistrationRequest } from './registry.js';
 
-/** The connection of a client. `address`: IP address without port; `exporter`: of TLS 1.3, else null. */
+/**
+ * The connection of a client. `address`: IP address without port; `exporter`: of TLS 1.3, else null; `hello`: the
+ * parameters of its upgrade request.
+ */
 export interface ClientSocket {
   readonly address: string;
   readonly exporter: string | null;
+  readonly hello: unknown;
 }
 
 /** `session`, `ref`: numbers chosen by the caller and never reused. `frame`: `undefined` if the bytes were not JSON. */

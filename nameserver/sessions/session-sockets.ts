@@ -61,7 +61,7 @@ export class SessionSockets {
     return this.sessions.size;
   }
 
-  add(socket: WebSocket, { address, exporter }: ClientSocket, { below, admit }: SocketStream): void {
+  add(socket: WebSocket, client: ClientSocket, { below, admit }: SocketStream): void {
     if (this.isClosing) return socket.terminate();
     this.lastSession += 1;
     const session = this.lastSession;
@@ -73,13 +73,13 @@ export class SessionSockets {
       liftLimit();
       admit();
     };
-    const queue = this.queueOf(socket, networkPrefixOf(address));
+    const queue = this.queueOf(socket, networkPrefixOf(client.address));
     this.unsent.entered(queue);
     this.sessions.set(session, { socket, prove, frameRate, queue });
     socket.on('message', (data, isBinary) => this.receive(session, data as Buffer, isBinary));
     socket.on('close', () => this.closed(session));
     if (this.isPaused) socket.pause();
-    this.options.put({ type: 'opened', session, address, exporter });
+    this.options.put({ type: 'opened', session, ...client });
     this.options.onCount(this.count);
   }
 

@@ -9,10 +9,8 @@ export interface HandshakingSession {
   readonly type: 'handshaking';
   readonly address: string;
   readonly network: string;
-  /** Of the TLS connection, see `ServerProof`. */
-  readonly exporter: string | null;
-  /** What the server has signed for this session; null until the client has sent its hello. */
-  readonly offer: ServerProof | null;
+  /** What the server has signed for this session. */
+  readonly offer: ServerProof;
 }
 export interface OpenSession {
   readonly type: 'open';

@@ -12,14 +12,9 @@ import type { Signed } from '../../protocols/kit/signed.js';
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
 import { verifyProof } from '../../protocols/session/handshake.js';
-import { answerHello } from '../../protocols/kit/server-proof/server-proof.js';
-import {
-  clientFrameShape,
-  SESSION_VERSION,
-  type ClientFrame,
-  type SessionProof,
-} from '../../protocols/session/messages.js';
-import type { HelloFrame, ServerProof } from '../../protocols/kit/server-proof/messages.js';
+import { signOffer } from '../../protocols/kit/server-proof/server-proof.js';
+import { readHello } from '../../protocols/session/hello.js';
+import { clientFrameShape, type ClientFrame, type SessionProof } from '../../protocols/session/messages.js';
 import type { Budgets } from '../budgets.js';
 import { refuse, reject } from './refusal-effects.js';
 import { proofContext } from './proof-context.js';
@@ -66,13 +61,19 @@ export class Sessions {
     this.watchAdmission = new WatchAdmission(options);
   }
 
-  open(session: number, { address, exporter }: ClientSocket, now: Instant): ServerEffect[] {
+  open(session: number, socket: ClientSocket, now: Instant): ServerEffect[] {
+    const hello = readHello(socket.hello, this.options.isOwnOrigin);
+    if (hello instanceof Refusal) return refuse(session, hello);
+    const { address, exporter } = socket;
     const network = networkPrefixOf(address);
     const place = this.places.take(session, network);
     if (place.type === 'refused') return refuse(session, new Refusal('SERVER_BUSY'));
-    this.sessions.set(session, { type: 'handshaking', address, network, exporter, offer: null });
+    // Only a session with a place costs a signature, so the budgets of sessions bound the signatures [SESS-31].
+    const { frame, offer } = signOffer(hello, { ...this.options, type: 'session_offer', exporter });
+    this.sessions.set(session, { type: 'handshaking', address, network, offer });
     const late = [place.evicted, this.handshakes.start(session, network, now)].filter((each) => each !== null);
-    return late.flatMap((evicted) => this.end(evicted, new Refusal('SERVER_BUSY'), now));
+    const ended = late.flatMap((evicted) => this.end(evicted, new Refusal('SERVER_BUSY'), now));
+    return [...ended, { type: 'send', session, frame }];
   }
 
   receive(session: number, frame: unknown, now: Instant): ServerEffect[] {
@@ -80,20 +81,8 @@ export class Sessions {
     if (known === undefined) return [];
     if (!clientFrameShape.accepts(frame)) return this.end(session, new Refusal('MALFORMED', 'the frame'), now);
     if (known.type === 'open') return this.receiveOpen({ session, ...known }, frame, now);
-    const { offer } = known;
-    if (frame.type === 'hello' && offer === null) return this.greet(session, known, frame, now);
-    if (frame.type === 'session' && offer !== null) return this.checkProof({ session, ...known, offer }, frame, now);
+    if (frame.type === 'session') return this.checkProof({ session, ...known }, frame, now);
     return this.end(session, new Refusal('MALFORMED', 'a frame out of order'), now);
-  }
-
-  private greet(session: number, handshake: HandshakingSession, hello: HelloFrame, now: Instant): ServerEffect[] {
-    const answer = answerHello(hello, {
-      ...this.options,
-      ...{ type: 'session_offer', version: SESSION_VERSION, exporter: handshake.exporter },
-    });
-    if (answer instanceof Refusal) return this.end(session, answer, now);
-    this.sessions.set(session, { ...handshake, offer: answer.offer });
-    return [{ type: 'send', session, frame: answer.frame }];
   }
 
   close(session: number, now: Instant): ServerEffect[] {
@@ -127,7 +116,7 @@ export class Sessions {
   }
 
   private checkProof(
-    handshake: HandshakingSession & { session: number; offer: ServerProof },
+    handshake: HandshakingSession & { session: number },
     frame: ProofFrame,
     now: Instant,
   ): ServerEffect[] {
@@ -181,7 +170,6 @@ export class Sessions {
       case 'offer_one_time_keys':
       case 'key_wanted':
         return keyEffects(session, this.options.letterKeys.answer(frame, open, now), this.options.presence);
-      case 'hello':
       case 'session':
         return this.end(session, new Refusal('MALFORMED', 'a second proof'), now);
       default:

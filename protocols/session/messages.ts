@@ -3,11 +3,8 @@
 import { Type, type Static } from '../kit/packages/typebox.js';
 import { compileShape, exactly, Count, IdText, KeyText, NameText, Time } from '../kit/shapes.js';
 import { LIMITS } from '../kit/limits.js';
-import { ChallengeFrame, ExporterText, HelloFrame, OriginText } from '../kit/server-proof/messages.js';
+import { ChallengeFrame, ExporterText, OriginText } from '../kit/server-proof/messages.js';
 import { Signed } from '../kit/signed.js';
-
-/** The version of this protocol. An end with another version is refused. */
-export const SESSION_VERSION = 5;
 
 /** The client signs this as type `session`. It repeats what the server has signed, so it is invalid anywhere else. */
 export const SessionProof = exactly({
@@ -31,7 +28,6 @@ const LetterBody = Type.String({
 
 /** Client to server. The sender chooses `letter.id`, unique per session; the answer repeats it. */
 export const ClientFrame = Type.Union([
-  HelloFrame,
   exactly({ type: Type.Literal('session'), proof: Signed }),
   exactly({ type: Type.Literal('watch'), names: Type.Array(NameText, { maxItems: LIMITS.watchedNamesMax }) }),
   exactly({

@@ -22,7 +22,7 @@ interface Honest {
 }
 
 export class HostileNameServer {
-  /** The types of the frames that the client has sent. */
+  /** What the client has sent: `hello`, and the types of its frames. */
   readonly received: string[] = [];
   private readonly http: Server;
   private readonly ownKey = makeSigningKey();
@@ -41,7 +41,7 @@ export class HostileNameServer {
       passed.on('error', () => outgoing.destroy());
       incoming.pipe(passed);
     });
-    new WebSocketServer({ server: this.http }).on('connection', (client) => this.session(client));
+    new WebSocketServer({ server: this.http }).on('connection', (client, { url = '' }) => this.session(client, url));
   }
 
   static async start(t: TestContext, honest: Honest, attack: Attack): Promise<HostileNameServer> {
@@ -59,33 +59,36 @@ export class HostileNameServer {
     return `127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
 
-  private session(client: WebSocket): void {
-    const server = new WebSocket(`ws://127.0.0.1:${this.honest.port}/v1/session`);
+  private session(client: WebSocket, url: string): void {
+    const { pathname, searchParams: hello } = new URL(url, 'http://hostile.test');
+    if (hello.has('nonce')) this.received.push('hello');
+    if (this.attack === 'repeat') return this.repeat(client, hello);
+    if (this.attack === 'rewrite') hello.set('origin', `http://127.0.0.1:${this.honest.port}`);
+    const server = new WebSocket(`ws://127.0.0.1:${this.honest.port}${pathname}?${hello.toString()}`);
     const waiting: string[] = [];
     server.on('open', () => waiting.splice(0).forEach((text) => server.send(text)));
     server.on('message', (data: Buffer) => client.send(data.toString()));
     for (const [one, other] of [[client, server] as const, [server, client] as const])
       one.on('close', () => other.close()).on('error', () => other.terminate());
     client.on('message', (data: Buffer) => {
-      const text = this.tamper(client, data.toString());
-      if (text === null) return;
+      const text = data.toString();
+      this.note(text);
       if (server.readyState === WebSocket.OPEN) server.send(text);
       else waiting.push(text);
     });
   }
 
-  /** The frame to pass on, or null. */
-  private tamper(client: WebSocket, text: string): string | null {
-    const frame = parseJson(text) as { type: string; nonce?: string; origin?: string };
-    this.received.push(frame.type);
-    if (frame.type !== 'hello' || this.attack === 'relay') return text;
-    const { port, key } = this.honest;
-    if (this.attack === 'rewrite') return JSON.stringify({ ...frame, origin: `http://127.0.0.1:${port}` });
-    const { nonce, origin } = frame;
+  private repeat(client: WebSocket, hello: URLSearchParams): void {
+    const { key } = this.honest;
+    const [origin, nonce] = [hello.get('origin'), hello.get('nonce')];
     const offer = { server: key, origin, nonce, challenge: key, exporter: null };
     const proof = signObject('session_offer', offer, this.ownKey, primitives);
+    client.on('message', (data: Buffer) => this.note(data.toString()));
     client.send(JSON.stringify({ type: 'challenge', server: key, proof }));
-    return null;
+  }
+
+  private note(text: string): void {
+    this.received.push((parseJson(text) as { type: string }).type);
   }
 
   private named(headers: NodeJS.Dict<string | string[]>): NodeJS.Dict<string | string[]> {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { sessionPath } from '../nameserver/session-offer.js';
 import { runServer } from '../nameserver/test-server.js';
 
 const UPGRADE = [
@@ -27,7 +28,7 @@ for (const requestsPerMinute of ['0', '1000000']) {
   test(`resets during an upgrade end nothing, with a limit of ${requestsPerMinute} requests`, async (t) => {
     const server = await runServer(t, { requestsPerMinute });
     for (let round = 0; round < 60; round += 1) {
-      const paths = ['/v1/session', '/v1/channels'];
+      const paths = [sessionPath(`http://localhost:${server.port}`), '/v1/session', '/v1/channels'];
       await Promise.all(paths.map((path) => resetDuring(server.port, path, UPGRADE)));
       await resetDuring(server.port, '/v1/users?online=true', ['Host: localhost']);
     }

@@ -5,6 +5,7 @@ import type { Instant } from '../../protocols/kit/machine.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { toBase64url } from '../../protocols/kit/bytes.js';
 import { invitationProof } from '../../protocols/directory/invitation.js';
+import type { Primitives } from '../../protocols/kit/primitives.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
 import type { ServerFrame } from '../../protocols/session/messages.js';
@@ -23,6 +24,8 @@ export interface CoreTestbedOptions {
   readonly heldMs?: number;
   readonly heldBytes?: number;
   readonly areNetworksLimited?: boolean;
+  /** Absent: those of the platform. */
+  readonly primitives?: Primitives;
 }
 
 /** Production derives it slowly. */
@@ -81,17 +84,18 @@ export class CoreTestbed {
     return answer.outcome instanceof Refusal ? answer.outcome.code : answer.outcome.change;
   }
 
-  /** Opens a session without a hello. */
-  openSilently(address = '192.0.2.1'): number {
+  /** Opens a session. The frame that answers the hello remains to be taken. */
+  request(parameters: unknown = hello(), address = '192.0.2.1'): number {
     this.numbers += 1;
-    this.put({ type: 'opened', session: this.numbers, address, exporter: null });
-    return this.numbers;
+    const session = this.numbers; // random bytes take numbers too
+    this.put({ type: 'opened', session, address, exporter: null, hello: parameters });
+    return session;
   }
 
   /** Opens a session up to the challenge; `offer`: what the server has signed. */
   open(address = '192.0.2.1'): { session: number; offer: ServerProof } {
-    const session = this.openSilently(address);
-    const [frame] = this.send(session, hello());
+    const session = this.request(hello(), address);
+    const [frame] = this.take(session);
     return { session, offer: offerIn(frame) };
   }
 
@@ -149,7 +153,7 @@ export class CoreTestbed {
     const { inviteCode = null } = this.options;
     return new NameServerCore({
       store: this.store,
-      primitives,
+      primitives: this.options.primitives ?? primitives,
       random: { fraction: () => 0.5, bytes: (length) => this.someBytes(length) },
       serverKey: this.serverKey,
       isOwnOrigin: (origin) => origin === ORIGIN,

@@ -11,7 +11,7 @@ import { makeSigningKey } from '../../runtime/crypto.js';
 import { makeCertificate } from '../../runtime/link/certificate.js';
 import { configOf, runServer, temporaryDirectory } from './test-server.js';
 import { startNameServer } from '../../nameserver/server.js';
-import { channelHello, hello } from './session-offer.js';
+import { channelHello, sessionPath } from './session-offer.js';
 
 function certificateFiles(t: TestContext) {
   const directory = temporaryDirectory(t);
@@ -34,10 +34,10 @@ function statusOf(port: number, path: string): Promise<number> {
 }
 
 /** The first frame after the connection opened; `says`: what the client sends before it. */
-function firstFrame(url: string, says: object): Promise<string> {
+function firstFrame(url: string, says?: object): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { rejectUnauthorized: false });
-    socket.on('open', () => socket.send(JSON.stringify(says)));
+    socket.on('open', () => (says ? socket.send(JSON.stringify(says)) : undefined));
     socket.on('error', reject).on('message', (data: Buffer) => {
       resolve(data.toString());
       socket.terminate();
@@ -54,8 +54,8 @@ test('routes, sessions and channels are served by HTTPS, and nothing by HTTP', a
     await firstFrame(`wss://${place}/v1/channels`, channelHello(`https://${place}`)),
     /"exporter\\":\\"[\w-]{43}/,
   );
-  assert.match(await firstFrame(`wss://${place}/v1/session`, hello(`https://${place}`)), /"exporter\\":\\"[\w-]{43}/);
-  assert.match(await firstFrame(`wss://${place}/v1/session`, hello(`http://${place}`)), /ORIGIN_FOREIGN/);
+  assert.match(await firstFrame(`wss://${place}${sessionPath(`https://${place}`)}`), /"exporter\\":\\"[\w-]{43}/);
+  assert.match(await firstFrame(`wss://${place}${sessionPath(`http://${place}`)}`), /ORIGIN_FOREIGN/);
   await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
 });
 

@@ -3,15 +3,21 @@
 
 import { CHANNEL_VERSION, type ChannelServerFrame } from '../../protocols/channels/client-protocol.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
-import { SESSION_VERSION, type ServerFrame } from '../../protocols/session/messages.js';
+import { sessionHello, type SessionHello } from '../../protocols/session/hello.js';
+import type { ServerFrame } from '../../protocols/session/messages.js';
 import { serverProofShape, type HelloFrame, type ServerProof } from '../../protocols/kit/server-proof/messages.js';
 
 /** The origin of the server in tests without sockets. */
 export const ORIGIN = 'http://server.test:12345';
 export const NONCE = 'N'.repeat(42) + 'A';
 
-export function hello(origin = ORIGIN): HelloFrame {
-  return { type: 'hello', version: SESSION_VERSION, nonce: NONCE, origin };
+export function hello(origin = ORIGIN): SessionHello {
+  return sessionHello(NONCE, origin);
+}
+
+/** What a client requests that dialled this origin. */
+export function sessionPath(origin: string): string {
+  return `/v1/session?${new URLSearchParams(hello(origin)).toString()}`;
 }
 
 export function channelHello(origin = ORIGIN): HelloFrame {

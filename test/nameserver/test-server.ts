@@ -1,6 +1,5 @@
 // A name server over real sockets and a real directory, for tests, and clients of its sessions.
 
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ import { readConfig, type NameServerConfig } from '../../nameserver/config.js';
 import type { Flags } from '../../runtime/process/flag-reader.js';
 import { startNameServer, type RunningNameServer, type ServerDependencies } from '../../nameserver/server.js';
 import type { Person } from './person.js';
-import { claimOf, hello, offerIn } from './session-offer.js';
+import { claimOf, offerIn, sessionPath } from './session-offer.js';
 
 const NOTHING = (): void => undefined;
 const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
@@ -57,10 +56,7 @@ export class SessionClient {
   private isOver = false;
   private wakeUp = NOTHING;
 
-  constructor(
-    readonly socket: WebSocket,
-    private readonly origin: string,
-  ) {
+  constructor(readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => {
       const frame = parseJson(data.toString());
       if (serverFrameShape.accepts(frame)) this.frames.push(frame);
@@ -78,7 +74,7 @@ export class SessionClient {
 
   static at(port: number): SessionClient {
     const place = `127.0.0.1:${port}`;
-    return new SessionClient(new WebSocket(`ws://${place}/v1/session`), `http://${place}`);
+    return new SessionClient(new WebSocket(`ws://${place}${sessionPath(`http://${place}`)}`));
   }
 
   /** Opens a session up to `welcome`. */
@@ -91,10 +87,8 @@ export class SessionClient {
     return client;
   }
 
-  /** Sends the hello and gives what the server has signed. */
+  /** What the server has signed in its first frame. */
   async greet(): Promise<ServerProof> {
-    if (this.socket.readyState === WebSocket.CONNECTING) await once(this.socket, 'open');
-    this.send(hello(this.origin));
     return offerIn(await this.next());
   }
 

@@ -6,6 +6,7 @@ import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { ChannelClientFrame } from '../../../protocols/channels/client-protocol.js';
 import type { ClientFrame } from '../../../protocols/session/messages.js';
+import type { SessionHello } from '../../../protocols/session/hello.js';
 import type { Refusal } from '../../../protocols/kit/refusals.js';
 import type { LogPosition } from '../../../protocols/groups/entry.js';
 import type { Publication } from '../../../protocols/groups/frames.js';
@@ -90,7 +91,7 @@ export type Effect =
   | { type: 'answer'; ref: number; answer: Answer }
   | { type: 'event'; event: ClientEvent }
   | { type: 'ask'; ref: number; question: Question }
-  | { type: 'session_open'; session: number }
+  | { type: 'session_open'; session: number; hello: SessionHello }
   | { type: 'session_send'; session: number; frame: ClientFrame }
   | { type: 'session_close'; session: number }
   /** The connection to the channels of the name server. */

@@ -6,12 +6,8 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
 import { openSigned, signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { verifyServer, type ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
-import {
-  SESSION_VERSION,
-  sessionProofShape,
-  type ClientFrame,
-  type SessionProof,
-} from '../../../protocols/session/messages.js';
+import { sessionHello, type SessionHello } from '../../../protocols/session/hello.js';
+import { sessionProofShape, type ClientFrame, type SessionProof } from '../../../protocols/session/messages.js';
 import type { ChallengeFrame, ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import type { Context } from '../core/context.js';
 import { SETTINGS } from '../core/settings.js';
@@ -35,12 +31,17 @@ export class SessionHandshake {
     return this.acceptsNextKey ? null : store.setting(SETTINGS.serverKey(options.server));
   }
 
-  /** The first frame of a session. It proves nothing about us [SESS-22]. `exporter`: of the TLS connection. */
-  hello(exporter: string | null): ClientFrame {
+  /** The beginning of a session. It proves nothing about us [SESS-22]. */
+  hello(): SessionHello {
     const nonce = toBase64url(this.context.random.bytes(LIMITS.sessionChallengeBytes));
     const origin = this.context.options.server;
-    this.connection = { nonce, origin, exporter };
-    return { type: 'hello', version: SESSION_VERSION, nonce, origin };
+    this.connection = { nonce, origin, exporter: null };
+    return sessionHello(nonce, origin);
+  }
+
+  /** The connection of the last hello stands. `exporter`: of its TLS connection. */
+  opened(exporter: string | null): void {
+    if (this.connection) this.connection = { ...this.connection, exporter };
   }
 
   /** The answer to the challenge; a refusal if the server does not prove the key that we know. */

@@ -41,7 +41,7 @@ export class Session implements Part {
     online: (ref: number, { acceptServer }: CommandOf<'online'>) => this.goOnline(ref, acceptServer),
   };
   readonly inputs = {
-    session_opened: ({ session, exporter }: InputOf<'session_opened'>) => this.greet(session, exporter),
+    session_opened: ({ session, exporter }: InputOf<'session_opened'>) => this.opened(session, exporter),
     session_frame: ({ session, frame }: InputOf<'session_frame'>) => this.take(session, frame),
     session_closed: ({ session, reason }: InputOf<'session_closed'>) =>
       void (this.isCurrent(session) && this.retry(reason)),
@@ -128,6 +128,7 @@ export class Session implements Part {
   private take(session: number, frame: unknown): void {
     if (!this.isCurrent(session)) return;
     if (!serverFrameShape.accepts(frame)) return this.retry('the name server sent something malformed');
+    if (this.current.type === 'connecting') return this.retry('the name server sent a frame out of order');
     if (this.current.type === 'greeting') return this.takeGreeting(this.current, frame);
     this.expectWithin(LIMITS.sessionLeaseMs);
     switch (frame.type) {
@@ -208,14 +209,14 @@ export class Session implements Part {
     const session = this.context.freshRef();
     this.current = { type: 'connecting', session };
     this.expectWithin(LIMITS.sessionHandshakeMs);
-    this.context.emit({ type: 'session_open', session });
+    this.context.emit({ type: 'session_open', session, hello: this.handshake.hello() });
   }
 
-  private greet(session: number, exporter: string | null): void {
+  private opened(session: number, exporter: string | null): void {
     if (this.current.type !== 'connecting' || !this.isCurrent(session)) return;
     this.current = { type: 'greeting', session, hasProven: false };
     this.expectWithin(LIMITS.sessionHandshakeMs);
-    this.context.emit({ type: 'session_send', session, frame: this.handshake.hello(exporter) });
+    this.handshake.opened(exporter);
   }
 
   private takeGreeting(greeting: Greeting, frame: ServerFrame): void {

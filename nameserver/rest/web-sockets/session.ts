@@ -28,7 +28,7 @@ export function addSessionRoute(app: FastifyInstance, sockets: SessionSockets, g
       const below = request.raw.socket;
       const name = connectionNameOf(below);
       const admit = (): void => gate.admit(name);
-      sockets.add(socket, { address, exporter: sessionExporter(below) }, { below, admit });
+      sockets.add(socket, { address, exporter: sessionExporter(below), hello: request.query }, { below, admit });
     },
   });
 }

@@ -1,4 +1,4 @@
-// The beginning of a connection to a name server (session, SESS-1): the hello of the client, and what the server signs.
+// The beginning of a connection to a name server (SESS-1, CHAN-1): the hello of the client, and what the server signs.
 
 import { LIMITS } from '../limits.js';
 import { Type, type Static } from '../packages/typebox.js';
@@ -29,7 +29,7 @@ export const ServerProof = exactly({
 export type ServerProof = Static<typeof ServerProof>;
 export const serverProofShape = compileShape(ServerProof);
 
-/** The first frame of a client. `nonce`: 32 fresh random bytes; `origin`: the one that the client dialled. */
+/** The first frame of a channel client. `nonce`: 32 fresh random bytes; `origin`: the one that the client dialled. */
 export const HelloFrame = exactly({
   type: Type.Literal('hello'),
   version: Count,

@@ -11,27 +11,42 @@ import { serverProofShape, type ChallengeFrame, type HelloFrame, type ServerProo
 /** What an offer is for. An offer for one protocol is invalid in the other. */
 export type OfferType = 'session_offer' | 'channel_offer';
 
-/** What the server uses to answer a hello. `version`: its own. `exporter`: of the connection, see `ServerProof`. */
-export interface HelloContext {
+/** What the server uses to sign an offer. `exporter`: of the connection, see `ServerProof`. */
+export interface OfferContext {
   readonly type: OfferType;
-  readonly version: number;
   readonly serverKey: SecretKey;
   readonly exporter: string | null;
   readonly primitives: Primitives;
   readonly random: RandomSource;
+}
+
+/** `version`: the server's own. */
+export interface HelloContext extends OfferContext {
+  readonly version: number;
   readonly isOwnOrigin: (origin: string) => boolean;
 }
 
-/** The server's answer to a hello and what it has signed in it, or the refusal that ends the session. */
-export function answerHello(
-  { version, nonce, origin }: HelloFrame,
-  { serverKey, exporter, primitives, random, isOwnOrigin, ...own }: HelloContext,
-): Outcome<{ frame: ChallengeFrame; offer: ServerProof }> {
-  if (version !== own.version) return new Refusal('VERSION_DIFFERS', `version ${own.version}`);
-  if (!isOwnOrigin(origin)) return new Refusal('ORIGIN_FOREIGN', origin);
+/** The server's answer to a hello, and what it has signed in it. */
+export interface SignedOffer {
+  readonly frame: ChallengeFrame;
+  readonly offer: ServerProof;
+}
+
+/** As `signOffer`, or the refusal that ends the connection. */
+export function answerHello(hello: HelloFrame, context: HelloContext): Outcome<SignedOffer> {
+  if (hello.version !== context.version) return new Refusal('VERSION_DIFFERS', `version ${context.version}`);
+  if (!context.isOwnOrigin(hello.origin)) return new Refusal('ORIGIN_FOREIGN', hello.origin);
+  return signOffer(hello, context);
+}
+
+/** The caller has checked that the origin is the server's own. */
+export function signOffer(
+  { nonce, origin }: Pick<HelloFrame, 'nonce' | 'origin'>,
+  { type, serverKey, exporter, primitives, random }: OfferContext,
+): SignedOffer {
   const challenge = toBase64url(random.bytes(LIMITS.sessionChallengeBytes));
   const offer: ServerProof = { server: serverKey.publicKey, origin, nonce, challenge, exporter };
-  const proof = signObject(own.type, offer, serverKey, primitives);
+  const proof = signObject(type, offer, serverKey, primitives);
   return { frame: { type: 'challenge', server: serverKey.publicKey, proof }, offer };
 }
 

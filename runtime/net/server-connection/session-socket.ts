@@ -35,9 +35,17 @@ interface SocketRoute {
 const SESSION: SocketRoute = { path: '/v1/session', frameBytes: LIMITS.sessionFrameBytes };
 const CHANNELS: SocketRoute = { path: '/v1/channels', frameBytes: LIMITS.channelClientFrameBytes };
 
-/** Opens a session. `server`: the `http://` or `https://` address of the name server. */
-export function openSession(server: string, callbacks: SessionCallbacks): SessionSocket {
-  return open(server, SESSION, callbacks);
+/**
+ * Opens a session. `server`: the `http://` or `https://` address of the name server; `hello`: the parameters of the
+ * request.
+ */
+export function openSession(
+  server: string,
+  hello: Readonly<Record<string, string>>,
+  callbacks: SessionCallbacks,
+): SessionSocket {
+  const path = `${SESSION.path}?${new URLSearchParams(hello).toString()}`;
+  return open(server, { ...SESSION, path }, callbacks);
 }
 
 /** Connects to the channels of that server by WebSocket. */

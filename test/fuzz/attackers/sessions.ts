@@ -1,9 +1,10 @@
-// Attacks on sessions of the name server: below WebSocket, before the proof of identity, and after it.
+// Attacks on sessions of the name server: the request, below WebSocket, before the proof of identity, and after it.
 
 import type { Random } from '../../sim/kernel/random.js';
 import { letterFrame, type FuzzTestbed } from '../fuzz-testbed.js';
 import { mutateBytes, randomBytes } from '../mutation/bytes.js';
 import { mutatedText } from '../mutation/json.js';
+import { sessionPath } from '../../nameserver/session-offer.js';
 import { sendTcp } from '../wire/send-bytes.js';
 import { proofOf, SessionPeer } from '../wire/session-peer.js';
 import { hasReached, type Attacker } from './attacker.js';
@@ -15,7 +16,7 @@ export function webSocketAttacker({ testbed }: FuzzTestbed): Attacker {
     name: 'WebSocket',
     attack: async (random) => {
       const frames = Array.from({ length: random.whole(1, 6) }, () => webSocketFrame(random));
-      await sendTcp(port, [UPGRADE, ...frames]);
+      await sendTcp(port, [upgrade(port, random), ...frames]);
       return true;
     },
   };
@@ -65,10 +66,16 @@ function saidInstead(valid: object, random: Random): string | Uint8Array {
   return random.chance(0.1) ? randomBytes(random) : mutatedText(valid, random);
 }
 
-const UPGRADE = Buffer.from(
-  'GET /v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-);
+const UPGRADE =
+  'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+
+/** An upgrade request whose hello is valid, altered, or not there. */
+function upgrade(port: number, random: Random): Uint8Array {
+  const path = random.chance(0.1) ? '/v1/session' : sessionPath(`http://localhost:${port}`);
+  const line = Buffer.from(`GET ${path} HTTP/1.1\r\n`);
+  return Buffer.concat([random.chance(0.5) ? mutateBytes(line, random) : line, Buffer.from(UPGRADE)]);
+}
 
 /** A masked frame of a random type, often altered afterwards. */
 function webSocketFrame(random: Random): Uint8Array {

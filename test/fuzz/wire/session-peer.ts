@@ -1,6 +1,5 @@
 // A session with the name server by the fuzzer: a real WebSocket that can prove an identity and then send any frame.
 
-import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
@@ -8,7 +7,7 @@ import { serverFrameShape, type ServerFrame, type SessionProof } from '../../../
 import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import { primitives } from '../../../runtime/crypto.js';
 import { ReceivedQueue } from '../../e2e/testbed/received-queue.js';
-import { claimOf, hello, offerIn } from '../../nameserver/session-offer.js';
+import { claimOf, offerIn, sessionPath } from '../../nameserver/session-offer.js';
 import type { TestIdentity } from './test-identity.js';
 
 const BOUND_MS = 10_000;
@@ -35,9 +34,8 @@ export class SessionPeer {
 
   /** Opens a session and waits for the challenge. */
   static async open(server: string): Promise<{ peer: SessionPeer; offer: ServerProof }> {
-    const peer = new SessionPeer(new WebSocket(`ws://${server}/v1/session`, { perMessageDeflate: false }));
-    await once(peer.socket, 'open');
-    peer.say(JSON.stringify(hello(`http://${server}`)));
+    const path = sessionPath(`http://${server}`);
+    const peer = new SessionPeer(new WebSocket(`ws://${server}${path}`, { perMessageDeflate: false }));
     return { peer, offer: offerIn(await peer.hears('challenge')) };
   }
 

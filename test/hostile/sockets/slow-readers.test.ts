@@ -51,7 +51,7 @@ function unreadSessions() {
   const sockets = Array.from({ length: CLIENTS }, (_, nth) => {
     const socket = new UnreadSocket();
     const place = { below: new PassThrough(), admit: NOTHING };
-    sessions.add(socket as unknown as WebSocket, { address: addressOf(nth), exporter: null }, place);
+    sessions.add(socket as unknown as WebSocket, { address: addressOf(nth), exporter: null, hello: undefined }, place);
     return socket;
   });
   return { sessions, sockets };
@@ -79,7 +79,7 @@ test('[LOAD-21] many networks that read nothing hold a bounded amount together',
   });
   const sockets = Array.from({ length: 2_000 }, (_, nth) => {
     const socket = new UnreadSocket();
-    const client = { address: `203.${nth % 100}.0.1`, exporter: null };
+    const client = { address: `203.${nth % 100}.0.1`, exporter: null, hello: undefined };
     sessions.add(socket as unknown as WebSocket, client, { below: new PassThrough(), admit: NOTHING });
     return socket;
   });
@@ -94,7 +94,10 @@ test('[LOAD-21] clients of channels of one network that read nothing hold a boun
   const sockets = Array.from({ length: CLIENTS }, (_, nth) => {
     const socket = new UnreadSocket();
     const place = { below: socket.below, admit: NOTHING };
-    connections.addSocket(socket as unknown as WebSocket, place, { address: addressOf(nth), exporter: null });
+    connections.addSocket(socket as unknown as WebSocket, place, {
+      address: addressOf(nth),
+      exporter: null,
+    });
     return socket;
   });
   const all = sockets.map((_, nth) => nth + 1);

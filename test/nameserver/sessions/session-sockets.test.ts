@@ -34,7 +34,7 @@ function open() {
   const below = new PassThrough();
   const admitted: string[] = [];
   const place = { below, admit: () => void admitted.push('admitted') };
-  sockets.add(socket as unknown as WebSocket, { address: '192.0.2.1', exporter: null }, place);
+  sockets.add(socket as unknown as WebSocket, { address: '192.0.2.1', exporter: null, hello: undefined }, place);
   return { sockets, socket, below, admitted, inputs, counts };
 }
 
@@ -79,7 +79,7 @@ test('under backlog no socket is read', () => {
   const late = new FakeSocket();
   sockets.add(
     late as unknown as WebSocket,
-    { address: '192.0.2.1', exporter: null },
+    { address: '192.0.2.1', exporter: null, hello: undefined },
     { below: new PassThrough(), admit: () => undefined },
   );
   sockets.pause(false);
@@ -106,7 +106,7 @@ test('a socket that opens during the shutdown is terminated', () => {
   const late = new FakeSocket();
   sockets.add(
     late as unknown as WebSocket,
-    { address: '192.0.2.1', exporter: null },
+    { address: '192.0.2.1', exporter: null, hello: undefined },
     { below: new PassThrough(), admit: () => undefined },
   );
   assert.deepEqual([late.calls, counts], [['terminate'], [1, 0]]);

@@ -20,35 +20,56 @@ function codes(frames: { type: string }[]): string[] {
   return frames.map((frame) => ('code' in frame ? `${frame.type} ${String(frame.code)}` : frame.type));
 }
 
-test('[SESS-1] the server answers a hello with a fresh challenge, signed for its nonce and origin', () => {
+test('[SESS-1] the first frame of the server is a fresh challenge, signed for nonce and origin of the hello', () => {
   const testbed = new CoreTestbed();
-  assert.deepEqual(testbed.take(testbed.openSilently()), []);
   const [first, second] = [testbed.open().offer, testbed.open().offer];
   assert.match(first.challenge, /^[\w-]{43}$/);
   assert.notEqual(first.challenge, second.challenge);
-  const session = testbed.openSilently();
-  const [frame] = testbed.send(session, hello());
+  const [frame] = testbed.take(testbed.request());
   assert.ok(frame?.type === 'challenge');
   const connection = { nonce: NONCE, origin: ORIGIN, exporter: null };
   assert.equal(verifyServer(frame, connection, primitives)?.server, testbed.serverKey.publicKey);
 });
 
-test('[SESS-23] a hello for an origin of another server, or of another version, is refused', () => {
+/** Hellos that are refused, and why. */
+const REFUSED = [
+  [hello('http://evil.test:12345'), 'ORIGIN_FOREIGN'],
+  [null, 'VERSION_DIFFERS'],
+  [{}, 'VERSION_DIFFERS'],
+  [{ ...hello(), version: '5' }, 'VERSION_DIFFERS'],
+  [{ ...hello(), version: ['6', '6'] }, 'VERSION_DIFFERS'],
+  [{ ...hello(), nonce: undefined }, 'MALFORMED'],
+  [{ ...hello(), nonce: `${NONCE}A` }, 'MALFORMED'],
+  [{ ...hello(), nonce: [NONCE, NONCE] }, 'MALFORMED'],
+  [{ ...hello(), origin: `http://${'x'.repeat(LIMITS.originCharacters)}` }, 'MALFORMED'],
+  [{ ...hello(), more: '1' }, 'MALFORMED'],
+] as const;
+
+test('[SESS-23] a hello for an origin of another server, of another version or shape, is refused', () => {
   const testbed = new CoreTestbed();
-  const foreign = testbed.openSilently();
-  assert.deepEqual(codes(testbed.send(foreign, hello('http://evil.test:12345'))), ['refused ORIGIN_FOREIGN', 'closed']);
-  const old = testbed.openSilently();
-  assert.deepEqual(codes(testbed.send(old, { ...hello(), version: 1 })), ['refused VERSION_DIFFERS', 'closed']);
+  for (const [parameters, code] of REFUSED)
+    assert.deepEqual(codes(testbed.take(testbed.request(parameters))), [`refused ${code}`, 'closed']);
 });
 
-test('[SESS-5] a proof before the hello, and a second hello, end the session', () => {
-  const alice = new Person('alice');
-  const testbed = testbedWith(alice);
-  const early = testbed.openSilently();
-  const proof = alice.proof({ ...claimOf(testbed.open().offer), boot: 1 });
-  assert.deepEqual(codes(testbed.send(early, { type: 'session', proof })), ['refused MALFORMED', 'closed']);
+test('[SESS-31] the server signs once for a request with a valid hello, and not at all for any other', () => {
+  let signatures = 0;
+  const sign: typeof primitives.sign = (bytes, key) => {
+    signatures += 1;
+    return primitives.sign(bytes, key);
+  };
+  const testbed = new CoreTestbed({ primitives: { ...primitives, sign } });
+  for (const [parameters] of REFUSED) testbed.request(parameters);
+  assert.equal(signatures, 0);
   const { session } = testbed.open();
-  assert.deepEqual(codes(testbed.send(session, hello())), ['refused MALFORMED', 'closed']);
+  testbed.send(session, { type: 'hello', ...hello() });
+  assert.equal(signatures, 1);
+});
+
+test('[SESS-5] a hello as a frame, as in former versions, ends the session', () => {
+  const testbed = new CoreTestbed();
+  const { session } = testbed.open();
+  const frame = { type: 'hello', version: 5, nonce: NONCE, origin: ORIGIN };
+  assert.deepEqual(codes(testbed.send(session, frame)), ['refused MALFORMED', 'closed']);
 });
 
 test('[SESS-3] a device that left the record cannot open a session', () => {

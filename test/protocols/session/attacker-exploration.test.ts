@@ -6,8 +6,9 @@ import { test } from 'node:test';
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
 import { verifyProof } from '../../../protocols/session/handshake.js';
-import { answerHello, verifyServer } from '../../../protocols/kit/server-proof/server-proof.js';
-import { SESSION_VERSION, type ServerFrame } from '../../../protocols/session/messages.js';
+import { signOffer, verifyServer } from '../../../protocols/kit/server-proof/server-proof.js';
+import { readHello, sessionHello } from '../../../protocols/session/hello.js';
+import type { ServerFrame } from '../../../protocols/session/messages.js';
 import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import { fakeKey, fakePrimitives } from '../../sim/kernel/fake-primitives.js';
 
@@ -65,18 +66,17 @@ function answerOf(
   { origin, nonce }: { origin: string; nonce: string },
   { fault, at: number }: { fault: Fault; at: number },
 ): { shown: Challenge; offer: ServerProof } | null {
-  const answer = answerHello(
-    { type: 'hello', version: SESSION_VERSION, nonce, origin },
-    {
-      ...{ type: 'session_offer', version: SESSION_VERSION },
-      serverKey: key,
-      exporter: null,
-      primitives: fakePrimitives,
-      random: { fraction: () => 0, bytes: () => new Uint8Array(32).fill(number) },
-      isOwnOrigin: (asked) => fault === 'server ignores the origin' || asked === own,
-    },
-  );
-  return answer instanceof Refusal ? null : { shown: answer.frame, offer: answer.offer };
+  const isOwnOrigin = (asked: string): boolean => fault === 'server ignores the origin' || asked === own;
+  const hello = readHello(sessionHello(nonce, origin), isOwnOrigin);
+  if (hello instanceof Refusal) return null;
+  const { frame, offer } = signOffer(hello, {
+    type: 'session_offer',
+    serverKey: key,
+    exporter: null,
+    primitives: fakePrimitives,
+    random: { fraction: () => 0, bytes: () => new Uint8Array(32).fill(number) },
+  });
+  return { shown: frame, offer };
 }
 
 interface Situation {

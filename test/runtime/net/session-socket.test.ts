@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -9,7 +10,12 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { openSession } from '../../../runtime/net/server-connection/session-socket.js';
 import { expected } from '../link/links.js';
 
-async function serve(context: TestContext, onSession: (socket: WebSocket) => void): Promise<string> {
+const HELLO = { version: '6', nonce: 'a', origin: 'http://one.test:1' };
+
+async function serve(
+  context: TestContext,
+  onSession: (socket: WebSocket, request: IncomingMessage) => void,
+): Promise<string> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/v1/session' });
   await once(server, 'listening');
   server.on('connection', onSession);
@@ -24,7 +30,7 @@ async function serve(context: TestContext, onSession: (socket: WebSocket) => voi
 async function session(server: string, onOpened: (socket: ReturnType<typeof openSession>) => void = () => undefined) {
   const frames: unknown[] = [];
   const closed = expected<string>();
-  const socket = openSession(server, {
+  const socket = openSession(server, HELLO, {
     onOpened: () => onOpened(socket),
     onFrame: (frame) => frames.push(frame),
     onClosed: closed.come,
@@ -43,6 +49,16 @@ test('frames are JSON both ways, and what is no JSON comes as undefined', async 
   const { frames, reason } = await session(`${server}/`, (socket) => socket.send({ type: 'pong' }));
   assert.deepEqual(frames, [{ type: 'pong' }, undefined, [1], undefined]);
   assert.match(reason, /ended the session/);
+});
+
+test('the hello travels with the request', async (context) => {
+  const heard: unknown[] = [];
+  const server = await serve(context, (socket, { url = '' }) => {
+    heard.push(Object.fromEntries(new URL(url, 'http://server.test').searchParams));
+    socket.close();
+  });
+  await session(server);
+  assert.deepEqual(heard, [HELLO]);
 });
 
 test('a frame beyond the bound ends the session', async (context) => {
@@ -82,7 +98,7 @@ test('close ends the session at both ends, and what is sent after it goes nowher
 test('close before the session opened is quiet', async (context) => {
   const server = await serve(context, () => undefined);
   const closed = expected<string>();
-  const socket = openSession(server, {
+  const socket = openSession(server, HELLO, {
     onOpened: () => assert.fail('opened'),
     onFrame: () => assert.fail('frame'),
     onClosed: closed.come,

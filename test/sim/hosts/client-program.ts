@@ -149,7 +149,7 @@ export class ClientProgram implements SimulatedProgram<Input, Effect> {
       case 'ask':
         return ports.questions.ask(this.node, effect.ref, effect.question);
       case 'session_open':
-        return ports.sessions.open(this.node, effect.session);
+        return ports.sessions.open(this.node, effect);
       case 'session_send':
         return ports.sessions.send(effect.session, effect.frame);
       case 'session_close':

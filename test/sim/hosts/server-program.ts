@@ -7,7 +7,7 @@ import { assertNever, type Instant, type Machine } from '../../../protocols/kit/
 import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { ListedUser, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import { NameServerCore } from '../../../nameserver/core.js';
-import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
+import type { ClientSocket, ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { RegistryStore } from '../../../nameserver/store/registry-store.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
@@ -92,10 +92,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     // The oracle judges the name server only by what its clients see.
   }
 
-  accept(
-    address: string,
-    exporter: string | null,
-  ): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
+  accept(client: ClientSocket): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
     const session = this.freshNumber();
     const { incarnation } = this;
     const guarded = <A extends unknown[]>(action: (...given: A) => void) =>
@@ -109,7 +106,7 @@ export class ServerProgram implements SimulatedProgram<ServerInput, ServerEffect
     };
     const opened = (connection: SimulatedConnection) => {
       this.sessions.set(session, { connection, end });
-      this.put({ type: 'opened', session, address, exporter });
+      this.put({ type: 'opened', session, ...client });
     };
     return { end, opened };
   }

@@ -2,7 +2,8 @@
 
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Input } from '../../../client/engine/core/io.js';
+import type { SessionHello } from '../../../protocols/session/hello.js';
+import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
 import type { SimulatedNetwork } from '../network/simulated-network.js';
 import type { Incarnation } from './incarnation.js';
@@ -23,8 +24,8 @@ export class SessionPort {
     private readonly put: (input: Input) => void,
   ) {}
 
-  open(place: string, session: number): void {
-    this.incarnation.after(this.network.model.latencyMs(), () => this.connect(place, session));
+  open(place: string, { session, hello }: Extract<Effect, { type: 'session_open' }>): void {
+    this.incarnation.after(this.network.model.latencyMs(), () => this.connect(place, session, hello));
   }
 
   send(session: number, frame: object): void {
@@ -42,7 +43,7 @@ export class SessionPort {
     this.sessions.clear();
   }
 
-  private connect(place: string, session: number): void {
+  private connect(place: string, session: number, hello: SessionHello): void {
     const { model, run, connections } = this.network;
     const server = this.network.serverAt(this.origin, place);
     if (server === null) return this.refuse(session, model.latencyMs());
@@ -54,7 +55,7 @@ export class SessionPort {
       closed: (reason) => this.incarnation.guarded(() => this.closed(session, reason))(),
     };
     const exporter = this.network.freshExporter();
-    const endpoint = server.accept('10.0.0.9', exporter);
+    const endpoint = server.accept({ address: '10.0.0.9', exporter, hello });
     const connection = connections.connect(end, endpoint.end);
     this.sessions.set(session, { connection, end });
     this.put({ type: 'session_opened', session, exporter });

@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../../../client/engine/core/endpoint.js';
 import type { Question, QuestionAnswer } from '../../../client/engine/core/io.js';
+import type { ClientSocket } from '../../../nameserver/io.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { SimulatedConnection, ConnectionEnd } from './simulated-connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
@@ -25,13 +26,10 @@ export interface NetworkListener {
   datagram(from: Endpoint, bytes: Uint8Array): void;
 }
 
-/** A name server while it runs. `exporter`: of the TLS connection, null without TLS. */
+/** A name server while it runs. */
 export interface ServerEndpoint {
   readonly node: string;
-  accept(
-    address: string,
-    exporter: string | null,
-  ): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void };
+  accept(client: ClientSocket): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void };
   question(question: Question, reply: (answer: QuestionAnswer) => void): void;
 }
 

@@ -1,6 +1,8 @@
 // A name server that lies: it passes sessions and questions on to a real one, and tampers with what it passes.
 
 import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
+import type { ClientSocket } from '../../../nameserver/io.js';
+import type { SessionHello } from '../../../protocols/session/hello.js';
 import type { ServerEndpoint } from '../network/simulated-network.js';
 import type { ListedUser, Question, QuestionAnswer } from '../../../client/engine/core/io.js';
 import { Refusal } from '../../../protocols/kit/refusals.js';
@@ -23,12 +25,15 @@ export class LyingServer implements ServerEndpoint {
     private readonly client: string,
   ) {}
 
-  accept(
-    address: string,
-    exporter: string | null,
-  ): { end: ConnectionEnd; opened: (connection: SimulatedConnection) => void } {
+  accept({ address, exporter, hello }: ClientSocket): {
+    end: ConnectionEnd;
+    opened: (connection: SimulatedConnection) => void;
+  } {
     const { node, role, client } = this;
-    const session = new LyingSession(this.liar, { node, role, client, address, exporter });
+    const session = new LyingSession(this.liar, {
+      ...{ node, role, client, address, exporter },
+      hello: hello as SessionHello,
+    });
     return { end: session.end, opened: (connection) => session.opened(connection) };
   }
 

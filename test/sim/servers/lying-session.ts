@@ -3,6 +3,7 @@
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { signObject } from '../../../protocols/kit/signed.js';
 import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
+import type { SessionHello } from '../../../protocols/session/hello.js';
 import type { ClientFrame, ServerFrame } from '../../../protocols/session/messages.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
@@ -40,6 +41,7 @@ interface Opening {
   readonly client: string;
   readonly address: string;
   readonly exporter: string | null;
+  readonly hello: SessionHello;
 }
 
 interface Half {
@@ -52,7 +54,6 @@ export class LyingSession {
   private readonly attack: Attack;
   private client: Half | null = null;
   private server: Half | null = null;
-  private hello: Extract<ClientFrame, { type: 'hello' }> | null = null;
   private isOpen = false;
 
   constructor(
@@ -72,8 +73,10 @@ export class LyingSession {
   opened(connection: SimulatedConnection): void {
     this.client = { connection, end: this.end };
     const behind = this.behind();
-    if (behind) this.connect(behind);
-    else if (this.attack !== 'repeat') this.close();
+    if (behind) return this.connect(behind);
+    const { homeKey } = this.liar.options;
+    if (this.attack === 'repeat') this.offer(homeKey, homeKey);
+    else this.close();
   }
 
   private get run() {
@@ -88,9 +91,11 @@ export class LyingSession {
 
   private connect(server: ServerEndpoint): void {
     const { network } = this.liar.options;
-    const { node, address, exporter } = this.opening;
-    const isSelf = this.attack === 'pass';
-    const far = isSelf ? server.accept(address, exporter) : server.accept(LIAR_ADDRESS, network.freshExporter());
+    const { node, address, exporter, hello } = this.opening;
+    const far =
+      this.attack === 'pass'
+        ? server.accept({ address, exporter, hello })
+        : server.accept({ address: LIAR_ADDRESS, exporter: network.freshExporter(), hello: this.helloBehind() });
     const end: ConnectionEnd = {
       node,
       frame: (text) => this.fromServer(parseJson(text) as ServerFrame),
@@ -104,8 +109,6 @@ export class LyingSession {
   private fromClient(frame: ClientFrame): void {
     const { random, options } = this.liar;
     switch (frame.type) {
-      case 'hello':
-        return this.greet(frame);
       case 'session':
         return this.takeProof(frame);
       case 'letter':
@@ -117,19 +120,17 @@ export class LyingSession {
     }
   }
 
-  private greet(hello: Extract<ClientFrame, { type: 'hello' }>): void {
-    this.hello = hello;
-    const { homeKey, homeOrigin } = this.liar.options;
-    if (this.attack === 'repeat') return this.offer(homeKey, homeKey);
+  private helloBehind(): SessionHello {
+    const { hello } = this.opening;
     const isForHome = this.attack === 'rewrite' || this.attack === 'resign';
-    this.pass(isForHome ? { ...hello, origin: homeOrigin } : hello);
+    return isForHome ? { ...hello, origin: this.liar.options.homeOrigin } : hello;
   }
 
   /** An offer that states this key, signed by the liar. */
   private offer(server: string, challenge: string): void {
-    if (!this.hello) return;
-    const { nonce, origin } = this.hello;
-    const offer: ServerProof = { server, origin, nonce, challenge, exporter: this.opening.exporter };
+    const { exporter, hello } = this.opening;
+    const { nonce, origin } = hello;
+    const offer: ServerProof = { server, origin, nonce, challenge, exporter };
     const proof = signObject('session_offer', offer, fakeKey(LIAR_KEY), fakePrimitives);
     this.answer({ type: 'challenge', server, proof });
   }

@@ -13,6 +13,7 @@ import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js';
 import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import type { SessionHello } from '../../../../protocols/session/hello.js';
 import type { ClientFrame, ServerFrame } from '../../../../protocols/session/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import type { Client, ClientGroup } from './test-client.js';
@@ -102,11 +103,10 @@ export class FakeNameServer {
 
   hear(client: Client, effect: SessionEffect): void {
     const { session } = effect;
-    if (effect.type === 'session_open') return this.open(client, session);
+    if (effect.type === 'session_open') return this.open(client, session, effect.hello);
     const seat = this.seats.get(client.name);
     if (effect.type === 'session_close') return seat?.session === session ? this.leave(seat) : undefined;
     const { frame } = effect;
-    if (frame.type === 'hello') return this.greet(client, session, frame);
     if (frame.type === 'session')
       return this.judge({ client, session, watched: new Set(), delivered: new Set() }, frame.proof);
     if (seat?.session !== session) return;
@@ -142,9 +142,10 @@ export class FakeNameServer {
     if (seat) this.send(seat, frame);
   }
 
-  private open(client: Client, session: number): void {
+  private open(client: Client, session: number, hello: SessionHello): void {
     if (!this.isUp) return void client.give({ type: 'session_closed', session, reason: 'no route' });
     client.give({ type: 'session_opened', session, exporter: null });
+    this.greet(client, session, hello);
   }
 
   /** No two are equal. */
@@ -153,7 +154,7 @@ export class FakeNameServer {
     return `${String(this.challenges).padStart(42, 'C')}A`;
   }
 
-  private greet(client: Client, session: number, { nonce, origin }: Extract<ClientFrame, { type: 'hello' }>): void {
+  private greet(client: Client, session: number, { nonce, origin }: SessionHello): void {
     const offer = { server: this.key.publicKey, origin, nonce, challenge: this.nextChallenge(), exporter: null };
     const proof = signObject('session_offer', offer, this.key, fakePrimitives);
     const frame: ServerFrame = { type: 'challenge', server: this.key.publicKey, proof };

@@ -78,9 +78,7 @@ export class ScriptedServer implements ClientHost {
     server = SERVER,
     { signer = server, ...changes }: Partial<ServerProof> & { signer?: SecretKey } = {},
   ): void {
-    const { frame } = this.last('session_send');
-    assert.ok(frame.type === 'hello');
-    const { nonce, origin } = frame;
+    const { nonce, origin } = this.last('session_open').hello;
     const offer = { server: server.publicKey, origin, nonce, challenge: CHALLENGE, exporter: null, ...changes };
     const proof = signObject('session_offer', offer, signer, fakePrimitives);
     this.say({ type: 'challenge', server: server.publicKey, proof });

@@ -23,6 +23,26 @@ test('online: registers, proves the device, and is answered when welcomed', () =
   assert.deepEqual(scripted.connection(), ['online']);
 });
 
+test('[SESS-1] the hello goes with the request, with a fresh nonce, and no frame goes before the challenge', () => {
+  const scripted = new ScriptedServer();
+  scripted.connect();
+  const first = scripted.last('session_open').hello;
+  assert.equal(first.origin, 'http://names.example');
+  assert.equal(scripted.count('session_send'), 0);
+  scripted.alice.do({ type: 'offline' });
+  scripted.connect();
+  assert.notEqual(scripted.last('session_open').hello.nonce, first.nonce);
+});
+
+test('a frame on a connection that does not stand is not listened to, and the session is tried again', () => {
+  const scripted = new ScriptedServer();
+  scripted.alice.command(GO);
+  scripted.answer({ type: 'registered', isNew: true });
+  scripted.challenge(SERVER);
+  assert.equal(scripted.count('session_send'), 0);
+  assert.equal(scripted.connection().at(-1), 'retrying');
+});
+
 test('online twice is answered twice, and done once', () => {
   const scripted = new ScriptedServer();
   const [first, second] = scripted.alice.command(GO, GO);

@@ -32,7 +32,6 @@ export class NameServerScript {
     register: (user = '', ...devices) => this.register(user, devices),
     unregister: (user = '') => this.register(user, []),
     connect: (session = '', address = '192.0.2.1') => this.connect(session, address),
-    greet: (session = '', origin = ORIGIN) => this.frame(session, hello(origin)),
     disconnect: (session = '') => this.put({ type: 'closed', session: numberOf(session) }),
     prove: (session = '', device = '', boot = '') => this.prove(session, device, boot),
     watch: (session = '', ...names) => this.frame(session, { type: 'watch', names }),
@@ -69,7 +68,7 @@ export class NameServerScript {
   }
 
   private connect(session: string, address: string): string[] {
-    return this.put({ type: 'opened', session: numberOf(session), address, exporter: null });
+    return this.put({ type: 'opened', session: numberOf(session), address, exporter: null, hello: hello() });
   }
 
   private prove(session: string, device: string, typedBoot: string): string[] {
