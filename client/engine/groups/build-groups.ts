@@ -18,7 +18,7 @@ import type { Connector } from '../transport/connector.js';
 import type { HandOff } from '../transport/hand-off.js';
 import type { Links } from '../transport/links.js';
 import { Admission } from './admission/admission.js';
-import { GroupChanges } from './group-changes.js';
+import { GroupChanges } from './changes/group-changes.js';
 import { GroupCommands } from './group-commands.js';
 import { GroupCreation } from './group-creation.js';
 import { GroupMail } from './group-mail.js';

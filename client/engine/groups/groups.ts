@@ -6,7 +6,7 @@ import type { AuthorBudget } from '../../../protocols/groups/member/messages/aut
 import { GroupMember } from '../../../protocols/groups/member/group-member.js';
 import type { LogDependencies } from '../../../protocols/groups/log/device-roster.js';
 import { assertNever } from '../../../protocols/kit/machine.js';
-import { Refusal, refusalText, type Outcome } from '../../../protocols/kit/refusals.js';
+import type { Outcome } from '../../../protocols/kit/refusals.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
@@ -20,7 +20,8 @@ import type { Unread } from '../conversations/unread.js';
 import type { Links } from '../transport/links.js';
 import type { GroupMail } from './group-mail.js';
 import type { GroupPeers, PinListener } from './group-peers.js';
-import { membershipChanges, rollOf } from './membership-changes.js';
+import { GROUP_WARNINGS, otherMemberText } from './changes/group-warnings.js';
+import { membershipChanges, rollOf } from './changes/membership-changes.js';
 import { cachedRecordReader } from './record-reader.js';
 import type { RunningGroup, RunningGroups } from './running-groups.js';
 
@@ -215,7 +216,7 @@ export class Groups implements Part, PinListener {
       case 'progress':
         return context.notify({ event: 'group_progress', group: running.name, received: effect.received });
       case 'warn':
-        return context.warn(effect.code, WARNINGS[effect.code](running.name, effect.text));
+        return context.warn(effect.code, GROUP_WARNINGS[effect.code](running.name, effect.text));
       default:
         return assertNever(effect);
     }
@@ -257,7 +258,8 @@ export class Groups implements Part, PinListener {
     const about = { event: 'group_members' as const, group, members, leader: log.head.leader };
     const event = changes.length === 0 ? about : { ...about, changes };
     this.context.notify(others.length === 0 ? event : { ...event, others });
-    for (const { user, fingerprint } of others) this.context.warn('MEMBER_OTHER', otherText(group, user, fingerprint));
+    for (const { user, fingerprint } of others)
+      this.context.warn('MEMBER_OTHER', otherMemberText(group, user, fingerprint));
     for (const { user, key } of log.members.values()) this.parts.lookAlikes.check(user, key);
   }
 
@@ -284,17 +286,4 @@ export class Groups implements Part, PinListener {
     running.linked.delete(user);
     this.feed(running, { type: 'unlinked', user });
   }
-}
-
-const WARNINGS: Record<'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT', (group: string, text: string) => string> = {
-  GROUP_FORK: (group, text) =>
-    `The group ${group} has two histories, and they are not merged: ${text}. Type: members ${group}`,
-  GROUP_LIAR: (group, who) => `${who} told members of ${group} different things; the members vote for another leader.`,
-  GROUP_CONFLICT: (group, text) =>
-    refusalText(new Refusal('GROUP_REFUSES', `two messages under one number (${group}: ${text})`)),
-};
-
-function otherText(group: string, user: string, fingerprint: string): string {
-  const who = `${user} in the group ${group} is not the ${user} you know: the key is another one (${fingerprint}).`;
-  return `${who} Messages of this member are marked, and your client sends nothing to it.`;
 }

@@ -62,6 +62,9 @@ export type GroupInput =
   | { type: 'record'; signed: Signed }
   | { type: 'command'; ref: number; command: MemberCommand };
 
+/** `TRANSFER_FAILED`: the named member did not take the lead, and this one leads again (SPEC GROUP-18). */
+export type GroupWarning = 'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT' | 'TRANSFER_FAILED';
+
 export type GroupEffect =
   /** Goes over the link to `to`. Without a link: as a letter if `isDurable`, else it is dropped. */
   | { type: 'send'; to: string; body: GroupFrameBody; isDurable: boolean }
@@ -72,6 +75,6 @@ export type GroupEffect =
   | { type: 'joined' }
   | { type: 'ended'; why: 'removed' | 'left' }
   | { type: 'progress'; received: number }
-  | { type: 'warn'; code: 'GROUP_FORK' | 'GROUP_LIAR' | 'GROUP_CONFLICT'; text: string }
+  | { type: 'warn'; code: GroupWarning; text: string }
   | { type: 'done'; ref: number; id: string | null }
   | { type: 'refused'; ref: number; refusal: Refusal };

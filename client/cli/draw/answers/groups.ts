@@ -27,7 +27,7 @@ export const GROUP_DRAWERS: Drawers<GroupCommandMap> = {
     `Removed ${shownName(user, view)} from the group ${shownName(group, view)}.`,
   ],
   transfer: ({ group, user }, _, view) => [
-    `${shownName(user, view)} becomes the leader of the group ${shownName(group, view)}.`,
+    `You asked ${shownName(user, view)} to lead the group ${shownName(group, view)}.`,
   ],
   evidence: (data) => drawEvidence(data),
 };

@@ -7,9 +7,10 @@ import { earlier, type Instant } from '../../../kit/machine.js';
 import type { Signed } from '../../../kit/signed.js';
 import { isMoreUpToDate, isSamePosition, type EntryOp, type LogPosition } from '../../entry.js';
 import { successors } from '../../log/successors.js';
-import { openStatement, peekStatement, type Vote } from '../../statements.js';
+import { openStatement, type Vote } from '../../statements.js';
 import type { MemberContext } from '../member-context.js';
 import { Heartbeat } from './heartbeat.js';
+import { Transfer } from './transfer.js';
 
 /** The own candidacy: votes for this head in this term. A quorum of votes makes the takeover. */
 interface Campaign {
@@ -29,6 +30,7 @@ const TERM_JUMP_MAX = 1_000;
 
 export class Election {
   private readonly heartbeats: Heartbeat;
+  private readonly transfers: Transfer;
   /** When the last heartbeat came, or when the leader was found to be gone. */
   private silentSince: Instant = 0;
   private isLeaderKnownGone = false;
@@ -45,6 +47,7 @@ export class Election {
     private readonly takeOver: (op: EntryOp, term: number) => boolean,
   ) {
     this.heartbeats = new Heartbeat(context);
+    this.transfers = new Transfer(context);
     this.leader = context.log.head.leader;
     this.term = context.log.term;
     const perSecond = (1_000 * LIMITS.groupCampaignsPerSilence) / context.options.silenceMs;
@@ -91,9 +94,10 @@ export class Election {
     }
   }
 
-  /** A candidate asks a member again as soon as there is a link. */
+  /** A candidate asks a member again as soon as there is a link, and a leader that hands over tells it again. */
   linked(user: string): void {
     const { campaign, context } = this;
+    this.transfers.linked(user);
     if (campaign === null || campaign.votes.has(user) || !context.membership.isPeer(user)) return;
     context.send(user, { type: 'vote_request', term: campaign.term, head: campaign.head });
   }
@@ -113,26 +117,14 @@ export class Election {
 
   /** SPEC GROUP-18. True iff the transfer is new. */
   receiveTransfer(signed: Signed): boolean {
-    const { context } = this;
-    const transfer = openStatement('transfer', signed, context.dependencies.primitives);
-    if (transfer === null || transfer.group !== context.group || !context.mayLead(transfer)) return false;
-    if (context.memory.transfer?.payload === signed.payload) return false;
-    context.memory.transfer = signed;
-    if (transfer.to === context.self.user && context.isMember) this.startCampaign();
+    if (!this.transfers.receive(signed)) return false;
+    if (this.isTransferTarget && this.context.isMember) this.startCampaign();
     return true;
   }
 
-  /** Hands the lead over: a transfer statement for all members and the own vote for the next leader. */
+  /** Hands the lead over to a member. */
   transfer(to: string): void {
-    const { context } = this;
-    const { log, memory } = context;
-    const term = log.term + 1;
-    memory.transfer = context.sign('transfer', { term: log.term, to, at: context.now });
-    memory.promised = term;
-    memory.vote = { term, candidate: to, head: log.position };
-    context.broadcast({ type: 'statement', statement: 'transfer', signed: memory.transfer });
-    const vote = this.signVote(term, to, log.position);
-    context.send(to, { type: 'statement', statement: 'vote', signed: vote }, true);
+    this.transfers.begin(to);
   }
 
   /** SPEC GROUP-16. */
@@ -161,7 +153,7 @@ export class Election {
   receiveVote(signed: Signed): void {
     const vote = openStatement('vote', signed, this.context.dependencies.primitives);
     if (vote === null || vote.candidate !== this.context.self.user || vote.group !== this.context.group) return;
-    if (this.campaign === null && this.isTransferTarget()) this.startCampaign();
+    if (this.campaign === null && this.isTransferTarget) this.startCampaign();
     this.countVote(vote, signed);
   }
 
@@ -188,13 +180,13 @@ export class Election {
 
   private startTerm(leader: string): void {
     const { context } = this;
+    this.transfers.end(this.leader === context.self.user);
     this.leader = leader;
     this.term = context.log.term;
     this.silentSince = context.now;
     this.isLeaderKnownGone = false;
     this.heartbeats.reset();
     this.waitUntil = context.now;
-    context.memory.transfer = null;
   }
 
   /** When this member may campaign, null if it may not. */
@@ -229,17 +221,15 @@ export class Election {
     const { context } = this;
     const { memory, log } = context;
     if (candidate === log.head.leader) return !this.isLeaderKnownGone;
-    const transfer = memory.transfer && peekStatement('transfer', memory.transfer);
-    if (transfer?.to === candidate && transfer.term === log.term) return true;
+    if (candidate === this.transfers.target) return true;
     // A leader that has not handed over votes for no successor.
     if (context.isLeader && memory.transfer === null) return false;
     const rank = this.rank(candidate);
     return rank !== null && context.now >= this.eligibleAt(rank);
   }
 
-  private isTransferTarget(): boolean {
-    const { transfer } = this.context.memory;
-    return transfer !== null && peekStatement('transfer', transfer)?.to === this.context.self.user;
+  private get isTransferTarget(): boolean {
+    return this.transfers.target === this.context.self.user;
   }
 
   /** The position in the order of succession, null for the leader and for non-members. */
@@ -254,7 +244,7 @@ export class Election {
     const { context } = this;
     const { log, memory, self, now } = context;
     // The vote of the old leader is for the next term exactly.
-    const isTransfer = this.isTransferTarget() && memory.promised <= log.term;
+    const isTransfer = this.isTransferTarget && memory.promised <= log.term;
     const term = isTransfer ? log.term + 1 : Math.max(memory.promised, log.term) + 1;
     memory.promised = term;
     memory.vote = { term, candidate: self.user, head: log.position };

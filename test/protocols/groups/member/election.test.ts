@@ -144,6 +144,37 @@ test('[GROUP-18] a transfer makes the next leader without a silence period', () 
   assert.equal(pair.member('alice').log.head.leader, 'bob');
 });
 
+test('[GROUP-18] a transfer without a link arrives by letter, before the vote', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob']);
+  testbed.cut('alice', 'bob');
+  testbed.get('alice').execute({ type: 'transfer', user: 'bob' });
+  testbed.settle();
+  assert.equal(testbed.member('bob').log.head.leader, 'bob');
+});
+
+test('[GROUP-18] a transfer that was lost with its link is repeated on the next one', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol']);
+  testbed.isolate('bob');
+  testbed.get('alice').execute({ type: 'transfer', user: 'bob' });
+  testbed.letters.length = 0;
+  testbed.settle();
+  assert.equal(testbed.member('bob').memory.transfer, null);
+  testbed.reconnect('bob');
+  for (const name of ['alice', 'bob', 'carol']) assert.equal(testbed.member(name).log.head.leader, 'bob');
+});
+
+test('[GROUP-18] a leader that leads again after a transfer tells its user', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol']);
+  testbed.isolate('bob');
+  testbed.get('alice').execute({ type: 'transfer', user: 'bob' });
+  testbed.letters.length = 0;
+  testbed.advance(SILENCE_MS * 3);
+  assert.equal(testbed.member('alice').log.head.leader, 'alice');
+  const warning = { type: 'warn', code: 'TRANSFER_FAILED', text: 'bob' };
+  assert.deepEqual(testbed.effectsOf('alice', 'warn'), [warning]);
+  assert.deepEqual(testbed.effectsOf('carol', 'warn'), []);
+});
+
 test('[GROUP-19] a leader whose members promised a later term is elected for a still later one', () => {
   const testbed = GroupTestbed.of(['alice', 'bob', 'carol']);
   testbed.isolate('alice');

@@ -1,9 +1,9 @@
 // What follows from a change of a group: join requests to decide, a public listing to update.
 
-import type { Admission } from './admission/admission.js';
-import type { GroupListener } from './groups.js';
-import type { PublicGroups } from './public-groups.js';
-import type { RunningGroup } from './running-groups.js';
+import type { Admission } from '../admission/admission.js';
+import type { GroupListener } from '../groups.js';
+import type { PublicGroups } from '../public-groups.js';
+import type { RunningGroup } from '../running-groups.js';
 
 export class GroupChanges implements GroupListener {
   /** The groups that we led at their last change. */

@@ -1,7 +1,7 @@
 // What changed in a group between two moments: who joined, left or was removed, and who leads.
 
-import type { GroupChange } from '../../../protocols/control/event.js';
-import type { MembershipLog } from '../../../protocols/groups/log/membership-log.js';
+import type { GroupChange } from '../../../../protocols/control/event.js';
+import type { MembershipLog } from '../../../../protocols/groups/log/membership-log.js';
 
 /** A leader and the members. */
 export interface GroupRoll {
