@@ -61,6 +61,8 @@ export type Counted =
   | 'replayed letters'
   | 'forged letters'
   | 'made-up lines'
+  | 'made-up members'
+  | 'answers of the liar'
   | 'remembered lines'
   | 'first keys from the liar'
   | 'nights'

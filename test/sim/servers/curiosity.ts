@@ -4,12 +4,16 @@ import type { Command } from '../../../protocols/control/command.js';
 import type { Random } from '../kernel/random.js';
 import type { RunContext } from '../network/network-model.js';
 import type { UserMachine } from '../user-machine.js';
+import { MADE_UP } from './made-up-member.js';
 import { ACCOMPLICE, NEWCOMER, type ServersPlan } from './servers-plan.js';
 
 const PACE_MS = 1_500;
 const GROUP = 'books';
 /** When the founder invites the others: all are online by then. */
 const INVITED_MS = 3_000;
+/** The group of the accomplice, and when it invites the user whom it made up: the others have joined by then. */
+const FALSE_GROUP = 'films';
+const MADE_UP_INVITED_MS = 7_000;
 
 export class Curiosity {
   private isStopped = false;
@@ -23,13 +27,18 @@ export class Curiosity {
     this.random = run.random.fork('curiosity');
   }
 
-  /** The first user founds a group with the others. */
+  /** The first user founds a group with the others, and so does the accomplice. */
   prepare(): void {
-    if (!this.plan.hasGroup) return;
-    const { founder, friends } = this;
-    this.machineOf(founder).user.send({ type: 'create_group', group: GROUP, isPublic: false, history: null });
+    if (this.plan.hasGroup) this.found(this.founder, GROUP);
+    if (!this.plan.hasMadeUpMember) return;
+    this.found(ACCOMPLICE, FALSE_GROUP);
+    this.run.timeline.after(MADE_UP_INVITED_MS, () => this.send(ACCOMPLICE, invitation(FALSE_GROUP, MADE_UP)));
+  }
+
+  private found(founder: string, group: string): void {
+    this.send(founder, { type: 'create_group', group, isPublic: false, history: null });
     this.run.timeline.after(INVITED_MS, () => {
-      for (const user of friends) if (user !== founder) this.machineOf(founder).user.send(invitation(user));
+      for (const user of this.friends) if (user !== founder) this.send(founder, invitation(group, user));
     });
   }
 
@@ -46,7 +55,7 @@ export class Curiosity {
 
   private act(): void {
     const name = this.random.pick(this.plan.friends);
-    this.machineOf(name).user.send(this.random.pick(this.wishes(name)));
+    this.send(name, this.random.pick(this.wishes(name)));
   }
 
   /** Where there is a group, only its founder knows the newcomer: the other members meet a stranger in it. */
@@ -54,7 +63,7 @@ export class Curiosity {
     const others = this.friends.filter((other) => other !== name);
     const looks: Command[] = [{ type: 'lookup', user: this.random.pick(others) }, { type: 'update' }];
     if (!this.plan.hasGroup) return [...looks, { type: 'add', user: NEWCOMER, note: 'hello' }];
-    return name === this.founder ? [...looks, invitation(NEWCOMER)] : looks;
+    return name === this.founder ? [...looks, invitation(GROUP, NEWCOMER)] : looks;
   }
 
   private get friends(): string[] {
@@ -65,13 +74,13 @@ export class Curiosity {
     return this.plan.friends[0] ?? ACCOMPLICE;
   }
 
-  private machineOf(name: string): UserMachine {
+  private send(name: string, command: Command): void {
     const machine = this.machines.find((each) => each.name === name);
     if (!machine) throw new Error(`there is no user ${name}`);
-    return machine;
+    machine.user.send(command);
   }
 }
 
-function invitation(user: string): Command {
-  return { type: 'invite', group: GROUP, user };
+function invitation(group: string, user: string): Command {
+  return { type: 'invite', group, user };
 }

@@ -5,10 +5,10 @@ import type { ServerFrame } from '../../../protocols/session/messages.js';
 import type { UserRecord } from '../../../protocols/directory/record.js';
 import { parseJson, toBase64url } from '../../../protocols/kit/bytes.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
-import { fakeSeal } from '../kernel/fake-primitives.js';
+import type { LetterKey } from '../../../protocols/letters/letter-key.js';
 import type { Random } from '../kernel/random.js';
 import type { ServerEndpoint, SimulatedNetwork } from '../network/simulated-network.js';
-import { Persona } from './persona.js';
+import { Persona, type LetterReader } from './persona.js';
 import type { Lies } from './servers-plan.js';
 
 /**
@@ -41,6 +41,8 @@ export class Liar {
   private readonly letters = new Map<string, Delivery[]>();
   private readonly records = new Map<string, Signed[]>();
   private readonly proofs = new Map<string, Signed[]>();
+  /** The newest letter key that each client has offered. */
+  private readonly letterKeys = new Map<string, LetterKey>();
   /** The false keys that look-ups have stated, by client and name. */
   private readonly stated = new Map<string, Set<string>>();
 
@@ -72,6 +74,10 @@ export class Liar {
     this.letters.set(client, [...(this.letters.get(client) ?? []), letter].slice(-REMEMBERED_MAX));
   }
 
+  sawLetterKey(client: string, { payload }: Signed): void {
+    this.letterKeys.set(client, parseJson(payload) as LetterKey);
+  }
+
   /** All records of this name that the liar has seen, oldest first. */
   recordsOf(name: string): readonly Signed[] {
     return this.records.get(name) ?? [];
@@ -99,29 +105,31 @@ export class Liar {
     return letters.length === 0 ? null : { ...this.random.pick(letters), id: this.freshId() };
   }
 
-  /** A letter to this client that the liar wrote in the name of another user; null before the client registered. */
+  /** A letter to this client that the liar wrote in the name of another user; null before the client offered a key. */
   forgedLetter(client: string): Delivery | null {
-    const record = this.newest(client);
+    const reader = this.reader(client);
     const others = this.allNames().filter((name) => name !== client);
-    const [device] = record?.devices ?? [];
-    if (!record || !device || others.length === 0) return null;
+    if (!reader || others.length === 0) return null;
     const persona = this.persona(this.random.pick(others));
-    return this.deliver(
-      client,
-      persona.name,
-      persona.message({ to: client, toDevice: device.device }, record.key, this.now),
-    );
+    const to = { to: client, toDevice: reader.device };
+    return this.deliver(client, persona, persona.message(to, reader.identity, this.now));
   }
 
-  /** A delivery of a letter, sealed for the newest device of this client; null before the client registered. */
-  deliver(client: string, from: string, plain: string): Delivery | null {
-    const [device] = this.newest(client)?.devices ?? [];
-    if (!device) return null;
-    return { type: 'deliver', id: this.freshId(), from, at: this.now, body: fakeSeal(device.exchange, plain) };
+  /** A delivery of a letter, sealed to the newest letter key of this client; null before the client offered one. */
+  deliver(client: string, from: Persona, plain: string): Delivery | null {
+    const reader = this.reader(client);
+    if (!reader) return null;
+    return { type: 'deliver', id: this.freshId(), from: from.name, at: this.now, body: from.seal(reader, plain) };
   }
 
   get now(): number {
     return Math.floor(this.options.network.run.timeline.now);
+  }
+
+  private reader(client: string): LetterReader | null {
+    const letterKey = this.letterKeys.get(client);
+    const record = this.newest(client);
+    return letterKey && record ? { device: letterKey.device, identity: record.key, key: letterKey.key } : null;
   }
 
   private newest(name: string): UserRecord | null {

@@ -113,6 +113,11 @@ export class LyingSession {
         return this.takeProof(frame);
       case 'letter':
         return this.takeLetter(frame);
+      case 'key_wanted':
+        return this.giveKey(frame);
+      case 'offer_key':
+        this.liar.sawLetterKey(this.opening.client, frame.key);
+        return this.pass(frame);
       case 'done':
         return random.chance(options.lies.letters) ? undefined : this.pass(frame);
       default:
@@ -149,6 +154,12 @@ export class LyingSession {
     this.close();
   }
 
+  private giveKey(frame: Extract<ClientFrame, { type: 'key_wanted' }>): void {
+    const persona = this.liar.persona(frame.to);
+    if (!persona.has(frame.device)) return this.pass(frame);
+    this.answer({ type: 'key', id: frame.id, key: persona.letterKey });
+  }
+
   private takeLetter(frame: Extract<ClientFrame, { type: 'letter' }>): void {
     const { liar } = this;
     const { random, options } = liar;
@@ -156,7 +167,9 @@ export class LyingSession {
     if (persona.has(frame.device)) {
       this.answer({ type: 'accepted', id: frame.id, how: 'held' });
       const plain = persona.answerTo(frame.body, liar.now);
-      return plain === null ? undefined : this.deliver(liar.deliver(this.opening.client, frame.to, plain));
+      if (plain === null) return;
+      this.run.tally.add('answers of the liar');
+      return this.deliver(liar.deliver(this.opening.client, persona, plain));
     }
     if (random.chance(options.lies.rejections)) {
       return this.answer({ type: 'rejected', id: frame.id, code: random.pick(REJECTIONS), about: frame.to });

@@ -1,33 +1,51 @@
-// A person that the liar made up: the name of a real user, and an identity key and a device of the liar.
+// A person that the liar or the accomplice made up: a name, and an identity key, a device and a letter key of its maker.
 
 import { signRecord } from '../../../protocols/directory/record-signing.js';
 import { pairConversation } from '../../../protocols/chat/messages.js';
 import { groupLetterShape } from '../../../protocols/groups/frames.js';
 import { parseJson } from '../../../protocols/kit/bytes.js';
 import { signObject, type Signed } from '../../../protocols/kit/signed.js';
+import { signLetterKey } from '../../../protocols/letters/letter-key.js';
 import { letterShape, type Letter } from '../../../protocols/letters/messages.js';
-import { fakeKey, fakePrimitives, fakeUnseal } from '../kernel/fake-primitives.js';
+import {
+  letterInfo,
+  readSealedLetter,
+  sealedLetterText,
+  type LetterParty,
+} from '../../../protocols/letters/sealed-letter.js';
+import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
 import { START_TIME } from '../kernel/timeline.js';
 
 const NONCE = 'A'.repeat(22);
 /** No real record of a run has so many predecessors. */
 const VERSION = 1_000;
 
+/** `key`: the letter key of the reader. */
+export interface LetterReader extends LetterParty {
+  readonly key: string;
+}
+
 export class Persona {
   readonly record: Signed;
-  readonly exchange: string;
+  readonly letterKey: Signed;
   readonly key: string;
+  private readonly exchange: string;
   private readonly device;
   private written = 0;
 
-  constructor(readonly name: string) {
-    const identity = fakeKey(`the liar's identity as ${name}`);
-    this.device = fakeKey(`the liar's device as ${name}`);
-    this.exchange = fakeKey(`the liar's exchange key as ${name}`).publicKey;
+  constructor(
+    readonly name: string,
+    private readonly maker = 'the liar',
+  ) {
+    const identity = fakeKey(`identity of ${maker} as ${name}`);
+    this.device = fakeKey(`device of ${maker} as ${name}`);
+    this.exchange = fakeKey(`exchange key of ${maker} as ${name}`).publicKey;
     this.key = identity.publicKey;
     const devices = [{ device: this.device, exchange: this.exchange, since: START_TIME }];
     const numbered = { name, version: VERSION, previous: null, at: START_TIME };
     this.record = signRecord({ ...numbered, identity, devices }, fakePrimitives);
+    const letterKey = { device: this.device.publicKey, number: 1, key: this.exchange, at: START_TIME };
+    this.letterKey = signLetterKey(letterKey, this.device, fakePrimitives);
   }
 
   has(device: string): boolean {
@@ -39,14 +57,20 @@ export class Persona {
     this.written += 1;
     const conversation = pairConversation(this.key, theirKey, fakePrimitives);
     const place = { seq: this.written, lamport: this.written, at, after: 0 };
-    const text = `${this.name} to ${to.to}, by the liar #${this.written}`;
+    const text = `${this.name} to ${to.to}, by ${this.maker} #${this.written}`;
     const message = { conversation, device: this.device.publicKey, ...place, text, proof: NONCE };
     return this.write(to, { kind: 'message', at, body: { epoch: 1, heard: null, messages: [message] } });
   }
 
+  /** The text as a letter that this reader can open. */
+  seal({ key, ...reader }: LetterReader, plain: string): string {
+    const writer = this.party;
+    return sealedLetterText({ key, writer, sealed: fakeSeal(key, plain, letterInfo(key, writer, reader)) });
+  }
+
   /** The answer to a sealed letter that was written to the persona; null if there is none. */
-  answerTo(sealed: string, at: number): string | null {
-    const signed = parseJson(fakeUnseal(this.exchange, sealed) ?? '') as Signed | undefined;
+  answerTo(text: string, at: number): string | null {
+    const signed = parseJson(this.open(text) ?? '') as Signed | undefined;
     const letter = signed && parseJson(signed.payload);
     if (!letterShape.accepts(letter)) return null;
     const to = { to: letter.from, toDevice: letter.device };
@@ -55,6 +79,16 @@ export class Persona {
     }
     const answer = letter.kind === 'group' ? this.joinRequest(letter.body) : null;
     return answer && this.write(to, { kind: 'group', at, body: answer });
+  }
+
+  private get party(): LetterParty {
+    return { device: this.device.publicKey, identity: this.key };
+  }
+
+  private open(text: string): string | null {
+    const letter = readSealedLetter(text);
+    if (letter?.key !== this.exchange) return null;
+    return fakeUnseal(this.exchange, letter.sealed, letterInfo(this.exchange, letter.writer, this.party));
   }
 
   /** Accepts an invitation to a group. */

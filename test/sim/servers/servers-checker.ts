@@ -134,7 +134,7 @@ export class ServersChecker extends Checker {
   }
 
   private judgePin(user: string, { name, pinned }: Person, before: string | null): void {
-    if (pinned === null || pinned.key === before) return;
+    if (pinned === null || pinned.key === before || this.disks.isByzantine(user)) return;
     if (before !== null) return this.report(`[DIR-9] ${user} has another pinned key of ${name}`);
     if (pinned.key === this.truth.identityOf(name)) return;
     if (!this.truth.wasStated(user, name, pinned.key)) {

@@ -64,6 +64,7 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
   },
   {
     fault: 'the key of a user is pinned from a group',
+    from: 4,
     rules: ['DIR-9'],
     method: {
       target: GroupPeers,

@@ -48,6 +48,8 @@ export interface ServersPlan {
   /** Servers speak TLS themselves, so that a relay in the middle shows. */
   readonly isTls: boolean;
   readonly hasGroup: boolean;
+  /** The accomplice founds a group and adds a user to it who does not exist. */
+  readonly hasMadeUpMember: boolean;
 }
 
 /** A user whose key the others do not know at the start. */
@@ -74,6 +76,7 @@ function drawMixed(friends: readonly string[], random: Random): ServersPlan {
     lies: drawLies(random.fork('lies')),
     isTls: random.chance(0.6),
     hasGroup: random.chance(0.5),
+    hasMadeUpMember: random.fork('made-up member').chance(0.5),
   };
 }
 

@@ -2,6 +2,7 @@
 // their home server.
 
 import { signRecord } from '../../../protocols/directory/record-signing.js';
+import type { Machine } from '../../../protocols/kit/machine.js';
 import type { Signed } from '../../../protocols/kit/signed.js';
 import type { Effect, Input } from '../../../client/engine/core/io.js';
 import type { Person } from '../../../client/engine/core/store.js';
@@ -16,6 +17,7 @@ import type { ActionWeights } from '../load/user-actions.js';
 import type { SimulatedNetwork } from '../network/simulated-network.js';
 import { UserMachine } from '../user-machine.js';
 import { Accomplice } from './accomplice.js';
+import { MADE_UP, MadeUpMember, madeUpMember } from './made-up-member.js';
 import type { ServersChecker } from './servers-checker.js';
 import { ACCOMPLICE, NEWCOMER, type ServersPlan } from './servers-plan.js';
 
@@ -55,6 +57,11 @@ export function createMachines(random: Random, plan: ServersPlan, options: Users
   });
 }
 
+function withMadeUpMember(machine: Machine<Input, Effect>, { network, random }: DrawnOptions): Machine<Input, Effect> {
+  const onJoin = () => network.run.tally.add('made-up members');
+  return new MadeUpMember(machine, { identity: identityKey(ACCOMPLICE), random: random.fork(MADE_UP), onJoin });
+}
+
 function createMachine(name: string, options: DrawnOptions): UserMachine {
   const { network, checker, plan, random, planted, weights, originOf } = options;
   const { addressChangeRate, behindRouter, paceMs } = plan.faults;
@@ -70,7 +77,7 @@ function createMachine(name: string, options: DrawnOptions): UserMachine {
       client: (machine) => {
         const watched = checker.watchLetters(name, planted.client?.(machine) ?? machine);
         const onForgery = () => network.run.tally.add('made-up lines');
-        return name === ACCOMPLICE ? new Accomplice(watched, onForgery) : watched;
+        return name === ACCOMPLICE ? new Accomplice(withMadeUpMember(watched, options), onForgery) : watched;
       },
     },
     byzantine: null,
@@ -98,10 +105,15 @@ function prepareDisk({ name, store }: UserMachine, friends: readonly string[]): 
   store.putSetting(SETTINGS.record, JSON.stringify(firstRecord(name)));
   store.putSetting(SETTINGS.serverKey(HOME_ORIGIN), fakeKey(HOME_KEY).publicKey);
   for (const friend of friends) if (friend !== name) store.putPerson(friendOf(friend));
+  const { key, record } = madeUpMember();
+  if (name === ACCOMPLICE) store.putPerson({ ...personOf(MADE_UP, { key, record }), friendship: 'none' });
 }
 
 function friendOf(name: string): Person {
-  const pinned = { key: identityKey(name), record: firstRecord(name) };
+  return personOf(name, { key: identityKey(name), record: firstRecord(name) });
+}
+
+function personOf(name: string, pinned: NonNullable<Person['pinned']>): Person {
   const nothing = { note: '', blocked: false, verified: false, claimed: null, endpoints: [] };
   return { name, pinned, friendship: 'friend', epoch: 1, ...nothing };
 }

@@ -46,6 +46,8 @@ test('every kind of lie was told, and had its effect', () => {
     'replayed letters',
     'forged letters',
     'made-up lines',
+    'made-up members',
+    'answers of the liar',
     'remembered lines',
     'first keys from the liar',
     'renewals',
