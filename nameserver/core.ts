@@ -12,6 +12,7 @@ import { Registry, type RegistrationRequest } from './registry.js';
 import type { Space } from './space/space.js';
 import type { RegistryStore } from './store/registry-store.js';
 import { Sessions } from './sessions/sessions.js';
+import { ServingTime } from './store/serving-time.js';
 import type { ServerEffect, ServerInput } from './io.js';
 
 export interface CoreOptions {
@@ -36,17 +37,20 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
   readonly groups: GroupList;
   private readonly sessions: Sessions;
   private readonly space: Space = { isLow: false };
+  private readonly servingTime: ServingTime;
 
   constructor(options: CoreOptions) {
     const { presence } = this;
     const budgets = openBudgets(options.areNetworksLimited);
-    const parts = { ...options, presence, budgets, space: this.space };
+    this.servingTime = new ServingTime(options.store);
+    const parts = { ...options, presence, budgets, space: this.space, servingTime: this.servingTime };
     this.registry = new Registry(parts);
     this.groups = new GroupList({ ...parts, registry: this.registry });
     this.sessions = new Sessions({ ...parts, mailboxes: new Mailboxes(parts), letterKeys: new LetterKeys(parts) });
   }
 
   handle(input: ServerInput, now: Instant): ServerEffect[] {
+    this.servingTime.advance(now);
     switch (input.type) {
       case 'register':
         return this.register(input, now);
@@ -73,7 +77,7 @@ export class NameServerCore implements Machine<ServerInput, ServerEffect> {
   }
 
   private wake(now: Instant): ServerEffect[] {
-    const removed = this.registry.wake(now).map((name): ServerEffect => ({ type: 'user_changed', name }));
+    const removed = this.registry.wake().map((name): ServerEffect => ({ type: 'user_changed', name }));
     return [...removed, ...this.sessions.wake(now)];
   }
 

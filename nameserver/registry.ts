@@ -18,6 +18,7 @@ import { invitationProof, isSameProof } from '../protocols/directory/invitation.
 import { isTombstone, recordShape, type UserRecord } from '../protocols/directory/record.js';
 import type { PresenceTracker } from '../protocols/presence/presence-tracker.js';
 import { tooMany, type Budgets } from './budgets.js';
+import type { ServingTime } from './store/serving-time.js';
 import type { Space } from './space/space.js';
 import type { RegistryStore, StoredDevice, StoredUser } from './store/registry-store.js';
 
@@ -31,6 +32,7 @@ export interface RegistryOptions {
   readonly inviteKey: Uint8Array | null;
   readonly budgets: Pick<Budgets, 'newNames' | 'renewals' | 'inviteGuesses'>;
   readonly space: Space;
+  readonly servingTime: ServingTime;
 }
 
 /** The result of a look-up. `key`: the identity key. */
@@ -53,7 +55,7 @@ export interface RegistrationRequest {
 }
 
 export class Registry {
-  /** When the next name that was never used expires, or null. It may be too early, never too late. */
+  /** The serving time at which the next name that was never used expires, or null. Never too late. */
   private unseenAt: Instant | null;
 
   constructor(private readonly options: RegistryOptions) {
@@ -61,27 +63,28 @@ export class Registry {
   }
 
   register(request: RegistrationRequest, now: Instant): Outcome<VerifiedRecord> {
-    const { store, primitives } = this.options;
+    const { store, primitives, servingTime } = this.options;
     const name = canonicalName(request.name);
     const user = name === null ? null : store.user(name);
     const held = user && storedRecord(user);
     const refusal = this.inviteRefusal(held, request, now);
     if (refusal !== null) return refusal;
-    const verified = verifyRecord(held, request.record, { name: request.name, now, primitives });
+    const verified = verifyRecord(held, request.record, { name: request.name, now: servingTime.now, primitives });
     if (verified instanceof Refusal || verified.change === 'same') return verified;
     if (verified.change === 'new' && this.options.space.isLow) return new Refusal('SERVER_FULL', 'new names');
     const waitMs = this.spend(verified, request.network, now);
     if (waitMs > 0) return tooMany(waitMs);
-    this.store(verified, user, now);
+    this.store(verified, user);
     return verified;
   }
 
   wakeAt(): Instant | null {
-    return this.unseenAt;
+    return this.options.servingTime.dateOf(this.unseenAt);
   }
 
   /** Removes names whose users never had a session [LOAD-12], and returns them. */
-  wake(now: Instant): string[] {
+  wake(): string[] {
+    const { now } = this.options.servingTime;
     if (this.unseenAt === null || now < this.unseenAt) return [];
     const names = this.options.store.unseenUsers(now - LIMITS.nameUnseenMs, LIMITS.unseenNamesPerTurn);
     for (const name of names) this.options.store.removeUser(name);
@@ -108,8 +111,8 @@ export class Registry {
     { invite, record, network }: RegistrationRequest,
     now: Instant,
   ): Refusal | null {
-    const { inviteKey, primitives, budgets } = this.options;
-    const isMember = held !== null && !isTombstone(held.record) && !isNameFree(held, now);
+    const { inviteKey, primitives, budgets, servingTime } = this.options;
+    const isMember = held !== null && !isTombstone(held.record) && !isNameFree(held, servingTime.now);
     if (inviteKey === null || isMember) return null;
     if (invite === null || !signedShape.accepts(record)) return new Refusal('INVITE_NEEDED');
     const waitMs = budgets.inviteGuesses.waitMs(network, now);
@@ -131,8 +134,9 @@ export class Registry {
     return oldest === null ? null : oldest + LIMITS.nameUnseenMs + 1;
   }
 
-  private store(verified: VerifiedRecord, user: StoredUser | null, now: Instant): void {
-    const { store } = this.options;
+  private store(verified: VerifiedRecord, user: StoredUser | null): void {
+    const { store, servingTime } = this.options;
+    const { now } = servingTime;
     const { record, signed } = verified;
     // A record of another key never replaces one in force, so this runs before any other user can register the name.
     if (isTombstone(record)) store.forget(record.name);

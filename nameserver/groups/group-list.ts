@@ -19,6 +19,7 @@ import type { Primitives } from '../../protocols/kit/primitives.js';
 import { Refusal, type Outcome } from '../../protocols/kit/refusals.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { tooMany, type Budgets } from '../budgets.js';
+import type { ServingTime } from '../store/serving-time.js';
 import type { Space } from '../space/space.js';
 import type { Registry } from '../registry.js';
 import type { RegistryStore, StoredGroup } from '../store/registry-store.js';
@@ -47,6 +48,7 @@ export interface GroupListOptions {
   readonly registry: Registry;
   readonly budgets: Pick<Budgets, 'newNames' | 'entriesVerified' | 'publishedBytes'>;
   readonly space: Space;
+  readonly servingTime: ServingTime;
 }
 
 /** Where a request came from, and when. */
@@ -88,7 +90,7 @@ export class GroupList {
     if (this.options.space.isLow) return new Refusal('SERVER_FULL', 'groups');
     if (publication.from + publication.entries.length > LIMITS.groupEntriesListedMax)
       return new Refusal('LIST_FULL', `entries of the group ${name}`);
-    const stored = this.inForce(name, now);
+    const stored = this.inForce(name);
     return stored === null
       ? this.found(name, publication, { network, now })
       : this.extend(stored, publication, { network, now });
@@ -121,9 +123,11 @@ export class GroupList {
   }
 
   /** The group that holds the name. A group without a publication for a year loses it. */
-  private inForce(name: string, now: Instant): StoredGroup | null {
+  private inForce(name: string): StoredGroup | null {
     const stored = this.options.store.group(name);
-    return stored !== null && now - stored.storedAt < LIMITS.groupNameReservedMs ? stored : null;
+    return stored !== null && this.options.servingTime.now - stored.storedAt < LIMITS.groupNameReservedMs
+      ? stored
+      : null;
   }
 
   private found(name: string, publication: Publication, { network, now }: Origin): Outcome<Listing> {
@@ -135,7 +139,7 @@ export class GroupList {
     if (waitMs > 0) return tooMany(waitMs);
     const published = judgePublication(name, null, publication, this.dependencies);
     if (!(published instanceof Refusal)) newNames.spend(network, now);
-    return this.settle(published, now);
+    return this.settle(published);
   }
 
   /** The cheap checks come first: a log can hold thousands of entries, and a publication hundreds of signatures. */
@@ -144,27 +148,28 @@ export class GroupList {
     const { name } = listing;
     const checked = checkPublication(listing, publication, this.options);
     if (checked instanceof Refusal) return checked;
-    if (checked === 'known') return this.refresh(stored, listing, now);
+    if (checked === 'known') return this.refresh(stored, listing);
     const waitMs = this.verify(publication, { network, now }, this.openingCost(listing));
     if (waitMs > 0) return tooMany(waitMs);
     const open = this.openGroups.take(name) ?? openGroup(this.listed(name, stored), this.dependencies);
-    return this.settle(judgePublication(name, open, publication, this.dependencies), now);
+    return this.settle(judgePublication(name, open, publication, this.dependencies));
   }
 
   /** A group that publishes what the server has keeps its name. One write a day is enough for that. */
-  private refresh(stored: StoredGroup, listing: Listing, now: Instant): Listing {
-    const { store } = this.options;
+  private refresh(stored: StoredGroup, listing: Listing): Listing {
+    const { store, servingTime } = this.options;
+    const { now } = servingTime;
     if (now - stored.storedAt >= LIMITS.groupRefreshMs) store.putGroup(listing.name, { ...stored, storedAt: now });
     return listing;
   }
 
-  private settle(published: Outcome<AcceptedPublication>, now: Instant): Outcome<Listing> {
+  private settle(published: Outcome<AcceptedPublication>): Outcome<Listing> {
     if (published instanceof Refusal) return published;
     const { listing, open } = published;
     const { proofs, records } = published.group;
     if (JSON.stringify({ proofs, records }).length > LIMITS.groupStateBytes)
       return new Refusal('LIST_FULL', `records of the group ${listing.name}`);
-    this.keep(published, this.options.store.group(listing.name), now);
+    this.keep(published, this.options.store.group(listing.name));
     this.openGroups.put(listing.name, open);
     return listing;
   }
@@ -200,11 +205,7 @@ export class GroupList {
     return founded >= LIMITS.groupsListedPerFounder ? new Refusal('LIST_FULL', 'groups that you founded') : null;
   }
 
-  private keep(
-    { group: held, fork, listing, founder }: AcceptedPublication,
-    before: StoredGroup | null,
-    now: Instant,
-  ): void {
+  private keep({ group: held, fork, listing, founder }: AcceptedPublication, before: StoredGroup | null): void {
     const { store } = this.options;
     const { entries, ...rest } = held;
     const { name } = listing;
@@ -213,7 +214,7 @@ export class GroupList {
     store.dropGroupEntriesFrom(name, from);
     entries.slice(from).forEach((signed, nth) => store.putGroupEntry(name, from + nth, signed));
     const state = JSON.stringify({ listing, ...rest } satisfies State);
-    store.putGroup(name, { founder: founder.name, storedAt: now, state });
+    store.putGroup(name, { founder: founder.name, storedAt: this.options.servingTime.now, state });
   }
 }
 

@@ -9,6 +9,7 @@ import { Refusal } from '../../protocols/kit/refusals.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import type { ClientFrame } from '../../protocols/session/messages.js';
 import type { Budgets } from '../budgets.js';
+import type { ServingTime } from '../store/serving-time.js';
 import type { Space } from '../space/space.js';
 import type { Mailbox, RegistryStore, StoredLetter } from '../store/registry-store.js';
 import { noticeText } from './delivery-frame.js';
@@ -26,9 +27,11 @@ export interface MailboxesOptions {
   readonly heldBytes: number;
   readonly budgets: Budgets;
   readonly space: Space;
+  readonly servingTime: ServingTime;
 }
 
 export class Mailboxes {
+  /** In serving time. */
   private expiryAt: Instant | null;
 
   constructor(private readonly options: MailboxesOptions) {
@@ -36,14 +39,14 @@ export class Mailboxes {
   }
 
   wakeAt(): Instant | null {
-    return this.expiryAt;
+    return this.options.servingTime.dateOf(this.expiryAt);
   }
 
   /** Checks the quotas. Returns the mailbox for the letter, or the refusal. Stores nothing. */
   admit(letter: LetterFrame, from: Sender & { readonly use: LetterUse }, now: Instant): Mailbox | Refusal {
     if (!isWithinRate(this.options.budgets, from, now)) return new Refusal('LETTERS_TOO_FAST');
     if (this.options.space.isLow && !letter.fleeting) return new Refusal('SERVER_FULL', 'letters');
-    const device = this.deviceFor(letter.to, letter.device, now);
+    const device = this.deviceFor(letter.to, letter.device);
     if (device === null) return new Refusal('RECIPIENT_UNKNOWN', letter.to);
     return this.quotaRefusal(letter, from.name) ?? { name: letter.to, device };
   }
@@ -120,7 +123,7 @@ export class Mailboxes {
   ): Mailbox | null {
     const { budgets, space, store, heldBytes } = this.options;
     const { from: name, writer, bytes } = delivered;
-    const device = writer === null || space.isLow ? null : this.deviceFor(name, writer, now);
+    const device = writer === null || space.isLow ? null : this.deviceFor(name, writer);
     const body = noticeText(unopened);
     if (device === null || body.length > Math.min(bytes, LIMITS.unopenedNoticeBytes)) return null;
     const room = { letters: LIMITS.heldLettersPerRecipient, bytes: heldBytes };
@@ -131,7 +134,8 @@ export class Mailboxes {
   }
 
   /** Deletes expired letters [SESS-13]. */
-  wake(now: Instant): void {
+  wake(): void {
+    const { now } = this.options.servingTime;
     if (this.expiryAt === null || now < this.expiryAt) return;
     this.options.store.removeLettersExpired(now);
     this.expiryAt = this.options.store.nextExpiry();
@@ -141,12 +145,12 @@ export class Mailboxes {
    * The device whose mailbox receives letters for `device`: that device, or the user's first device if it retired
    * recently [SESS-18]. Null if there is none.
    */
-  private deviceFor(name: string, device: string, now: Instant): string | null {
+  private deviceFor(name: string, device: string): string | null {
     const devices = this.options.store.devices(name);
     const known = devices.find((candidate) => candidate.device === device);
     if (known === undefined) return null;
     if (known.retiredAt === null) return device;
-    if (now - known.retiredAt >= LIMITS.retiredDeviceMs) return null;
+    if (this.options.servingTime.now - known.retiredAt >= LIMITS.retiredDeviceMs) return null;
     return devices.find(({ retiredAt }) => retiredAt === null)?.device ?? null;
   }
 
@@ -170,7 +174,7 @@ export class Mailboxes {
   }
 
   private store(mailbox: Mailbox, { from, body }: { from: string; body: string }, now: Instant): string {
-    const expiresAt = now + this.options.heldMs;
+    const expiresAt = this.options.servingTime.now + this.options.heldMs;
     const id = this.newId();
     this.options.store.addLetter({ ...mailbox, id, from, at: now, expiresAt, body });
     this.expiryAt = earlier(this.expiryAt, expiresAt);

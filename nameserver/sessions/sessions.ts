@@ -91,7 +91,7 @@ export class Sessions {
   }
 
   wake(now: Instant): ServerEffect[] {
-    this.options.mailboxes.wake(now);
+    this.options.mailboxes.wake();
     const late = this.handshakes
       .due(now)
       .flatMap((session) => this.end(session, new Refusal('TIMEOUT', 'the proof'), now));

@@ -5,7 +5,15 @@ import type { Signed } from '../../protocols/kit/signed.js';
 import { UndoLog } from '../../protocols/kit/undo/undo-log.js';
 import { UndoMap } from '../../protocols/kit/undo/undo-map.js';
 import { MemoryKeyStore } from './memory-key-store.js';
-import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
+import type {
+  Mailbox,
+  RegistryStore,
+  StoredDevice,
+  StoredGroup,
+  StoredLetter,
+  StoredServingTime,
+  StoredUser,
+} from './registry-store.js';
 
 export class MemoryRegistryStore implements RegistryStore {
   private readonly undoLog = new UndoLog();
@@ -18,6 +26,7 @@ export class MemoryRegistryStore implements RegistryStore {
   private readonly recipientOf = new UndoMap<number, string>(this.undoLog);
   private readonly groupsByName = new UndoMap<string, StoredGroup>(this.undoLog);
   private readonly entriesByName = new UndoMap<string, readonly Signed[]>(this.undoLog);
+  private readonly times = new UndoMap<'serving', StoredServingTime>(this.undoLog);
   readonly keys = new MemoryKeyStore(this.undoLog);
   private arrivals = 0;
 
@@ -82,6 +91,14 @@ export class MemoryRegistryStore implements RegistryStore {
       this.devices(name).filter((known) => known.device !== device),
     );
     this.keys.forget(name, device);
+  }
+
+  servingTime(): StoredServingTime | null {
+    return this.times.get('serving') ?? null;
+  }
+
+  putServingTime(time: StoredServingTime): void {
+    this.times.set('serving', time);
   }
 
   addLetter(letter: Omit<StoredLetter, 'arrival'>): void {

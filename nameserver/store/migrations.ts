@@ -86,4 +86,11 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX one_time_keys_by_device ON one_time_keys (name, device, place);
   `,
+  `
+  CREATE TABLE serving_time (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    counted INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,7 +1,7 @@
 // The store of the name server: users, devices, letters, correspondents and groups. Synchronous, with transactions.
 //
 // The operations are those of a key-value store with revisions (create if absent, put if revision, expiry per key), so
-// that a replicated store can replace it.
+// that a replicated store can replace it. Times by which something is deleted are serving times (LOAD-23).
 
 import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
@@ -24,6 +24,12 @@ export interface StoredDevice {
   readonly boot: number;
   readonly proof: Signed | null;
   readonly retiredAt: Instant | null;
+}
+
+/** `counted`: the serving time, which began as the date of the first start. `at`: the date of the last count. */
+export interface StoredServingTime {
+  readonly counted: Instant;
+  readonly at: Instant;
 }
 
 /** The address of a letter queue: one device of a user. */
@@ -90,6 +96,9 @@ export interface RegistryStore {
   /** Deletes a device and its keys. */
   removeDevice(name: string, device: string): void;
   readonly keys: DeviceKeyStore;
+
+  servingTime(): StoredServingTime | null;
+  putServingTime(time: StoredServingTime): void;
 
   addLetter(letter: Omit<StoredLetter, 'arrival'>): void;
   /** At most `limit` letters of a mailbox that arrived after `arrival`, in order. */

@@ -4,7 +4,15 @@ import type { Instant } from '../../protocols/kit/machine.js';
 import type { Signed } from '../../protocols/kit/signed.js';
 import { openDatabase, type Database, type Synchronous } from '../../runtime/sqlite.js';
 import { REGISTRY_MIGRATIONS } from './migrations.js';
-import type { Mailbox, RegistryStore, StoredDevice, StoredGroup, StoredLetter, StoredUser } from './registry-store.js';
+import type {
+  Mailbox,
+  RegistryStore,
+  StoredDevice,
+  StoredGroup,
+  StoredLetter,
+  StoredServingTime,
+  StoredUser,
+} from './registry-store.js';
 import { SqliteKeyStore } from './sqlite-key-store.js';
 
 interface UserRow {
@@ -243,6 +251,14 @@ export class SqliteRegistryStore implements RegistryStore {
     this.keys.forget(name, null);
     this.database.prepare(`DELETE FROM letters WHERE name = ?`).run(name);
     this.database.prepare(`DELETE FROM correspondents WHERE sender = ? OR name = ?`).run(name, name);
+  }
+
+  servingTime(): StoredServingTime | null {
+    return this.database.prepare<StoredServingTime>('SELECT counted, at FROM serving_time').get() ?? null;
+  }
+
+  putServingTime({ counted, at }: StoredServingTime): void {
+    this.database.prepare('INSERT OR REPLACE INTO serving_time (only, counted, at) VALUES (1, ?, ?)').run(counted, at);
   }
 
   usedBytes(): number {

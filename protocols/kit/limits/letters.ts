@@ -94,6 +94,16 @@ export const LETTER_LIMITS = {
    */
   heldMs: 30 * DAY,
   /**
+   * What a pause of the server, or a jump of its clock, counts for at most. Raised: a wrong clock deletes letters and
+   * names earlier. Lowered: a server that is often off holds them for longer.
+   */
+  servingStepMs: 1 * DAY,
+  /**
+   * How often the time that the server has run is saved. Raised: less of it is known after a crash with a wrong clock.
+   * Lowered: more writes.
+   */
+  servingSavedMs: 10 * MINUTE,
+  /**
    * How often an online client looks for letters that the server has stopped holding. Raised: a long session resends an
    * expired message later. Lowered: more checks for nothing.
    */
