@@ -14,6 +14,8 @@ import { SETTINGS } from '../core/settings.js';
 const signedShape = compileShape(Signed);
 
 export class OwnRecord {
+  /** The devices that the record listed before this one took over, in the first run of this device; else null. */
+  readonly replaced: readonly ListedDevice[] | null;
   private current: Signed;
   private opened: UserRecord;
 
@@ -22,6 +24,8 @@ export class OwnRecord {
     this.current = kept === null ? this.sign(1, null, this.devices()) : readSigned(kept);
     this.opened = this.open(this.current);
     if (kept === null) this.keep(this.current);
+    const before = this.opened.devices;
+    this.replaced = this.nameDevice() ? before : null;
   }
 
   /** The signed record that speaks for us now. */
@@ -71,15 +75,6 @@ export class OwnRecord {
     this.keep(tombstone);
   }
 
-  /** Makes the record list the present device. False if it did already. */
-  nameDevice(): boolean {
-    const { me } = this.context;
-    const isNamed = this.opened.devices.some(({ device }) => device === me.device.publicKey);
-    if (isNamed || isTombstone(this.opened)) return false;
-    this.keep(this.successor(this.opened.version, this.current, this.devices()));
-    return true;
-  }
-
   /**
    * The name server has a later record that it does not show: our own tombstone, of which we lost the answer. Versions
    * rise by one at a time, so the time in ms is higher than any of them.
@@ -102,6 +97,18 @@ export class OwnRecord {
     const record = this.readOwn(held);
     if (record === null || record.version <= this.opened.version || isTombstone(record)) return false;
     return record.devices.every(({ device }) => device !== this.context.me.device.publicKey);
+  }
+
+  /**
+   * Makes the record list the present device, before any other part reads it. False if it did already.
+   */
+  private nameDevice(): boolean {
+    const { me } = this.context;
+    const isNamed = this.opened.devices.some(({ device }) => device === me.device.publicKey);
+    if (isNamed || isTombstone(this.opened)) return false;
+    this.keep(this.successor(this.opened.version, this.current, this.devices()));
+    this.setAnnounced(false);
+    return true;
   }
 
   private successor(version: number, previous: Signed, devices: DeviceToList[]): Signed {

@@ -54,8 +54,7 @@ export class KeyRotation implements Part, StaleCopyListener {
   ) {
     this.alarms = context.alarms.for('key rotation');
     parts.staleCopies.listener.register(this);
-    const before = parts.record.devicesListed;
-    if (parts.record.nameDevice()) this.begin(before);
+    if (parts.record.replaced !== null) this.begin(parts.record.replaced);
   }
 
   /** The user wants new keys for this device. */
@@ -141,11 +140,10 @@ export class KeyRotation implements Part, StaleCopyListener {
 
   /** This is the first run of the new device. */
   private begin(before: readonly ListedDevice[]): void {
-    const { people, record, historyRecovery } = this.parts;
+    const { people, historyRecovery } = this.parts;
     const { store, now } = this.context;
     this.isFirstRun = true;
     store.putSetting(SETTINGS.restored, 'false');
-    record.setAnnounced(false);
     keepReplaced(store, before, now);
     const isWanted = (store.setting(SETTINGS.newDeviceWanted) ?? '') !== '';
     if (!isWanted) this.context.warnRefusal(new Refusal('RENEWED', this.context.me.name));

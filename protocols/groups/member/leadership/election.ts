@@ -109,7 +109,8 @@ export class Election {
 
   /** True iff the heartbeat is new. */
   receiveHeartbeat(signed: Signed): boolean {
-    if (this.isLeaderKnownGone || !this.heartbeats.receive(signed)) return false;
+    // In the own term only a former device of this user signs heartbeats: its campaign goes on.
+    if (this.context.isLeader || this.isLeaderKnownGone || !this.heartbeats.receive(signed)) return false;
     this.silentSince = this.context.now;
     this.campaign = null;
     return true;

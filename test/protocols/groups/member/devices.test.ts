@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
 import { StolenDevice } from '../../../sim/groups/byzantine/stolen-device.js';
+import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { GroupTestbed, SILENCE_MS } from '../testbed.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave'];
@@ -267,6 +269,20 @@ test('[GROUP-50] a leader with a new device keeps the lead, although its campaig
   assert.equal(testbed.member('dave').log.head.leader, 'alice');
 });
 
+test('[GROUP-50] a campaign of a leader goes on when a peer repeats the heartbeat of its old device', () => {
+  const testbed = GroupTestbed.of(NAMES);
+  testbed.advance(SILENCE_MS / 2);
+  testbed.isolate('alice');
+  const heartbeat = heartbeatOf(testbed, 'alice');
+  const alice = testbed.get('alice');
+  alice.device = fakeKey('second device of alice'); // its record does not list it yet
+  testbed.restart('alice');
+  testbed.advance(1);
+  alice.receive('bob', [{ type: 'statement', statement: 'heartbeat', signed: heartbeat }]);
+  testbed.connect('alice', 'bob');
+  assert.equal(testbed.member('bob').memory.vote?.candidate, 'alice');
+});
+
 test('[GROUP-16] a member that has promised a term votes in it once', () => {
   const testbed = GroupTestbed.of(NAMES);
   for (const name of NAMES) testbed.isolate(name);
@@ -291,3 +307,11 @@ test('[GROUP-50] another device of the leader cannot write in its term', () => {
   const { log } = testbed.member('bob');
   assert.equal(log.prefix(log.position.index).append(entry), 'another device began the term');
 });
+
+/** A heartbeat of the device that a leader has now. */
+function heartbeatOf(testbed: GroupTestbed, by: string): Signed {
+  const { device } = testbed.get(by);
+  const { term } = testbed.member(by).log;
+  const heartbeat = { group: testbed.group, by, device: device.publicKey, term, at: testbed.now() };
+  return signObject('heartbeat', heartbeat, device, fakePrimitives);
+}
