@@ -32,6 +32,8 @@ export interface Host {
   readonly passphrase: string | undefined;
   /** Calls the listener for every SIGINT. */
   onInterrupt(listener: () => void): void;
+  /** Calls the listener when the process ends, however that comes. It must not wait for anything. */
+  onExit(listener: () => void): void;
   /** Suspends the foreground job of the terminal, like Ctrl+Z. Calls back when it continues. */
   suspend(resumed: () => void): void;
 }

@@ -17,6 +17,7 @@ export function processHost(): Host {
     hasCursor: env['TERM'] !== 'dumb',
     passphrase: env['KITH_PASSPHRASE'] || undefined,
     onInterrupt: (listener) => void process.on('SIGINT', listener),
+    onExit: (listener) => void process.once('exit', listener),
     suspend,
   };
 }

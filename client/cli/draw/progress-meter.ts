@@ -42,6 +42,12 @@ export class ProgressMeter {
     return this.transfers.size > 0;
   }
 
+  /** The posts that are uploaded or downloaded now. */
+  ids(now: Instant): string[] {
+    this.forgetSilent(now);
+    return [...this.transfers.keys()];
+  }
+
   /** `[██████░░░░ 62% 84 MB/s 12 s left]` of all transfers together; empty without transfers. */
   bar(now: Instant): string {
     this.forgetSilent(now);

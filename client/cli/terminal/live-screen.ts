@@ -31,7 +31,7 @@ export class LiveScreen implements Screen {
   private isClosed = false;
 
   constructor(
-    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'suspend'>,
+    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'onExit' | 'suspend'>,
     private readonly handler: KeyboardHandler,
   ) {
     this.lines = this.open([]);
@@ -39,6 +39,7 @@ export class LiveScreen implements Screen {
     host.input.prependListener('keypress', (_text, key: Key | undefined) => keepPlace(this.lines, key));
     host.input.once('error', () => this.hangUp());
     host.onInterrupt(() => this.interrupt());
+    host.onExit(() => this.close());
   }
 
   get hasHalfTyped(): boolean {

@@ -20,13 +20,14 @@ export class PlainScreen implements Screen {
   private isHushed = false;
 
   constructor(
-    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'suspend'>,
+    private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'onExit' | 'suspend'>,
     private readonly handler: KeyboardHandler,
   ) {
     this.writer = new LineWriter(host.output);
     this.hasEcho = host.output.isTTY === true && host.input.setRawMode !== undefined;
     if (this.hasEcho) this.readKeys(true);
     host.onInterrupt(() => this.handler.interrupt());
+    host.onExit(() => this.close());
     void this.read();
   }
 
@@ -55,6 +56,7 @@ export class PlainScreen implements Screen {
   }
 
   close(): void {
+    if (this.isClosed) return;
     this.isClosed = true;
     if (this.hasEcho) this.readKeys(false);
     this.host.input.destroy();

@@ -1,13 +1,12 @@
 // The terminal: lines run side by side; results and events are drawn above the line being typed (CTRL-18, CTRL-20).
 
-import type { Answers } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { ClientApi, Ready } from '../../../protocols/control/client-api.js';
 import type { ParsedCommand } from '../../../protocols/control/command.js';
+import { isExit } from '../../../protocols/control/line/parse-line.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { drawEvent } from '../draw/events.js';
 import { shownName, type ViewOptions } from '../draw/view-options.js';
-import { drawStateChange } from '../draw/answers/messages.js';
 import { drawPrompt } from '../draw/prompt.js';
 import { drawResult } from '../draw/results.js';
 import { EXIT } from '../../../runtime/process/exit.js';
@@ -18,13 +17,14 @@ import { resultOf, hasRestored, lostConversation, type CommandResult, type Comma
 import { completions } from './completion.js';
 import { doubtful, ShownHints } from './typing/doubtful-line.js';
 import { KnownWords } from './known-words.js';
+import { OwnMessages } from './own-messages.js';
 import { asMessage, pastePreview } from './typing/pasted-text.js';
 import { Questions } from './typing/questions.js';
 import type { Screen, KeyboardHandler } from './screen.js';
-import { StateCoalescer } from './state-coalescer.js';
 import { recentHistory, welcome } from './welcome.js';
 import { TransferProgress } from './transfer-progress.js';
 import { UnreadCounts } from './unread-counts.js';
+import { WorkUnderWay } from './work-under-way.js';
 
 export interface TerminalOptions {
   readonly api: ClientApi;
@@ -41,12 +41,14 @@ export class Terminal implements KeyboardHandler {
   private readonly screen: Screen;
   private readonly known = new KnownWords();
   private readonly unread = new UnreadCounts();
-  private readonly states = new StateCoalescer();
+  private readonly own: OwnMessages;
   private readonly progress: TransferProgress;
+  private readonly work: WorkUnderWay;
   private readonly alarms = new Set<() => void>();
-  private isShowingStatesSoon = false;
   /** The half-typed line was meant for a conversation that is closed now. */
   private mayMisread = false;
+  /** A conversation has closed by itself since the last typed line. */
+  private hasLost = false;
   private isExiting = false;
   private exitCode: number = EXIT.ok;
   private readonly questions = new Questions((question) => this.screen.ask(question));
@@ -58,10 +60,11 @@ export class Terminal implements KeyboardHandler {
 
   constructor(private readonly options: TerminalOptions) {
     this.screen = options.openScreen(this);
-    this.progress = new TransferProgress(options.clock, this.screen, {
-      later: (delayMs, ring) => this.later(delayMs, ring),
-      showPrompt: () => this.showPrompt(),
-    });
+    const { screen } = this;
+    const later = (delayMs: number, ring: () => void): void => this.later(delayMs, ring);
+    this.own = new OwnMessages({ screen, view: options.view, later });
+    this.progress = new TransferProgress(options.clock, screen, { later, showPrompt: () => this.showPrompt() });
+    this.work = new WorkUnderWay(options.api, () => this.progress.ids());
     options.passphrases.setPrompt((prompt) => this.questions.ask({ lines: [], prompt, hidesTyped: true }));
     options.confirmations.setPrompt((lines) => this.questions.agrees(lines, 'Type yes to go on: '));
   }
@@ -76,7 +79,7 @@ export class Terminal implements KeyboardHandler {
     } finally {
       stopEvents();
       for (const cancel of this.alarms) cancel();
-      this.showStates();
+      this.own.show();
       this.screen.close();
     }
   }
@@ -86,8 +89,20 @@ export class Terminal implements KeyboardHandler {
     if (this.isExiting) return;
     if (this.mayMisread) return this.returnHalfTyped();
     const { conversation } = this.options.runner;
+    if (isExit(line, conversation)) return this.leave(line);
+    this.hasLost = false;
     const meant = doubtful(line, { conversation, channels: this.known.channels, hints: this.hints });
     this.watch(meant === null ? this.carryOut(line) : this.sendIfMeant(line, meant));
+  }
+
+  /** `exit` outside a conversation. It asks first where it would cut something off. */
+  private leave(line: string): void {
+    const { hasLost } = this;
+    this.hasLost = false;
+    if (hasLost && line.trim().startsWith('/'))
+      return this.screen.print(['The conversation was closed already. To leave Kith, type: exit']);
+    const lines = this.work.cutOffByExit();
+    this.watch(lines.length === 0 ? this.carryOut(line) : this.carryOutIfAgreed(line, lines, 'Type yes to leave: '));
   }
 
   /** A line that was begun as a message is not run as a command. */
@@ -107,9 +122,19 @@ export class Terminal implements KeyboardHandler {
   interrupt(): void {
     if (this.questions.isOpen) return this.questions.answer(null);
     if (this.isExiting) return this.settle(EXIT.interrupted);
-    if (this.options.runner.waits.hasAny) return this.options.runner.waits.stopAll();
+    if (this.stopsWork()) return;
+    this.hasLost = false;
     if (this.options.runner.conversation === null) this.exitCode = EXIT.interrupted;
     this.enterLine('/exit');
+  }
+
+  /** True if there was something for Ctrl+C to stop. The next one leaves. */
+  private stopsWork(): boolean {
+    const { waits } = this.options.runner;
+    const [lines, hasWaits] = [this.work.stop(), waits.hasAny];
+    waits.stopAll();
+    this.screen.print(lines);
+    return hasWaits || lines.length > 0;
   }
 
   endInput(): void {
@@ -119,8 +144,9 @@ export class Terminal implements KeyboardHandler {
 
   inputClosed(): void {
     this.questions.close();
-    if (this.options.runner.conversation !== null) this.enterLine('/exit');
-    this.enterLine('/exit');
+    if (this.isExiting) return;
+    if (this.options.runner.conversation !== null) this.watch(this.carryOut('/exit'));
+    this.watch(this.carryOut('/exit'));
   }
 
   completions(line: string): [words: string[], replaced: string] {
@@ -137,8 +163,9 @@ export class Terminal implements KeyboardHandler {
   }
 
   private async carryOut(line: string): Promise<void> {
-    const result = await this.options.runner.run(line, (command) => this.started(command));
+    const result = await this.options.runner.run(line, (command) => this.started(command, line));
     if (!result) return;
+    this.work.ended(result.command);
     this.remember(result);
     const opened = resultOf(result, 'connect');
     if (opened) this.screen.print(await recentHistory(this.options, opened.data));
@@ -161,7 +188,11 @@ export class Terminal implements KeyboardHandler {
   /** A line that was probably meant as a command is sent only if the person says so. */
   private async sendIfMeant(line: string, meant: string): Promise<void> {
     const lines = ['This line would be sent as a message. To run it as a command, type:', `        ${meant}`];
-    if (await this.questions.agrees(lines, 'Type yes to send it: ')) await this.carryOut(line);
+    await this.carryOutIfAgreed(line, lines, 'Type yes to send it: ');
+  }
+
+  private async carryOutIfAgreed(line: string, lines: readonly string[], question: string): Promise<void> {
+    if (await this.questions.agrees(lines, question)) await this.carryOut(line);
   }
 
   private async sendPasted(text: string, to: string): Promise<void> {
@@ -169,7 +200,8 @@ export class Terminal implements KeyboardHandler {
     if (await this.questions.agrees(pastePreview(text), question)) await this.carryOut(asMessage(text));
   }
 
-  private started(command: ParsedCommand): void {
+  private started(command: ParsedCommand, line: string): void {
+    this.work.started(command, line);
     if (command.type !== 'exit') return;
     this.isExiting = true;
     this.options.runner.waits.stopAll();
@@ -182,10 +214,7 @@ export class Terminal implements KeyboardHandler {
   private remember(result: CommandResult): void {
     this.known.addResult(result);
     this.progress.endedBy(result);
-    const sentToUser = resultOf(result, 'say');
-    if (sentToUser) this.rememberSent(sentToUser, sentToUser.command.user);
-    const sentToGroup = resultOf(result, 'broadcast');
-    if (sentToGroup) this.rememberSent(sentToGroup, sentToGroup.command.group);
+    this.own.sentBy(result);
     const listed = resultOf(result, 'list');
     if (listed) this.unread.setFriends(listed.data.friends);
     const groups = resultOf(result, 'groups');
@@ -199,15 +228,10 @@ export class Terminal implements KeyboardHandler {
     this.showPrompt();
   }
 
-  private rememberSent({ command, data }: { command: { text: string }; data: Answers['say'] }, to: string): void {
-    this.states.sent(data.id, command.text, { to, state: data.state });
-    this.showStatesSoon();
-  }
-
   private handleEvent(event: ClientEvent): void {
     this.options.runner.handleEvent(event);
     this.known.addEvent(event);
-    if (event.event === 'state') return this.stateChanged(event);
+    if (event.event === 'state') return this.own.changed(event);
     if (event.event === 'progress') return this.progress.update(event);
     if (event.event === 'post_done' || event.event === 'post_waiting') this.progress.end(event.post);
     if (event.event === 'connection' && (this.isExiting || !this.isNewConnectionState(event.state))) return;
@@ -225,6 +249,7 @@ export class Terminal implements KeyboardHandler {
     this.showPrompt();
     const { runner } = this.options;
     if (runner.conversation !== other) return;
+    this.hasLost = true;
     this.mayMisread = this.screen.hasHalfTyped;
     this.watch(runner.close());
     this.screen.print(['The conversation is closed.']);
@@ -238,28 +263,11 @@ export class Terminal implements KeyboardHandler {
     this.showPrompt();
   }
 
-  private stateChanged({ id, to, state }: Extract<ClientEvent, { event: 'state' }>): void {
-    this.states.changed(id, { to, state });
-    this.showStatesSoon();
-  }
-
   /** Repeated attempts to connect are shown once. */
   private isNewConnectionState(state: string): boolean {
     const isNew = state !== this.shownConnection;
     this.shownConnection = state;
     return isNew;
-  }
-
-  private showStatesSoon(): void {
-    if (this.isShowingStatesSoon) return;
-    this.isShowingStatesSoon = true;
-    this.later(LIMITS.stateChangesCoalesceMs, () => this.showStates());
-  }
-
-  private showStates(): void {
-    this.isShowingStatesSoon = false;
-    const view = this.options.view();
-    this.screen.print(this.states.take().map((change) => drawStateChange(change, view)));
   }
 
   private showPrompt(): void {

@@ -25,6 +25,11 @@ export class TransferProgress {
     return this.meter.bar(this.clock.now());
   }
 
+  /** The posts whose transfer is shown. */
+  ids(): string[] {
+    return this.meter.ids(this.clock.now());
+  }
+
   update(event: Extract<ClientEvent, { event: 'progress' }>): void {
     const now = this.clock.now();
     this.meter.update(event, now);

@@ -14,7 +14,7 @@ import { Uploads } from './uploads.js';
 export function buildPosts(context: Context, parts: PostDependencies) {
   const own = new OwnPosts(context);
   const announcements = new Announcements(context, parts, own);
-  const uploads = new Uploads(context, own, announcements);
+  const uploads = new Uploads(context, own, announcements, parts.waitingMessages);
   const downloads = new Downloads(context, new DownloadSources(context, parts), parts.waitingMessages);
   const followed = new FollowedCatalogues(context, parts, downloads);
   const access = new PostAccess(context, parts);

@@ -3,7 +3,9 @@
 import { hasVisibleText } from '../../../protocols/kit/text/visible-text.js';
 import { byteLength, parseJson } from '../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
-import type { Refusal } from '../../../protocols/kit/refusals.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
+import type { OutboxMessage } from '../../../protocols/control/commands/messages.js';
+import type { WaitingMessages, WaitingSource } from '../conversations/waiting-messages.js';
 import { textHash, manifestName, manifestTitle } from '../../../protocols/posts/manifest.js';
 import type { Context } from '../core/context.js';
 import type { CommandOf, InputOf, Part } from '../core/part.js';
@@ -16,7 +18,7 @@ type Upload = CommandOf<'post_upload'>;
 
 const TEXT_TITLE_LETTERS = 60;
 
-export class Uploads implements Part {
+export class Uploads implements Part, WaitingSource {
   readonly commands = {
     post_upload: (ref: number, command: Upload) => this.upload(ref, command),
     post_text: (ref: number, { text }: CommandOf<'post_text'>) => this.text(ref, text),
@@ -36,10 +38,27 @@ export class Uploads implements Part {
     private readonly context: Context,
     private readonly own: OwnPosts,
     private readonly announcements: Announcements,
+    waitingMessages: WaitingMessages,
   ) {
+    waitingMessages.add(this);
     const kept = parseJson(context.store.setting(SETTINGS.unnamedPosts) ?? '[]') as string[];
     this.unnamed = new Set(kept);
     for (const id of kept) context.emit({ type: 'post_discard', id });
+  }
+
+  /** Uploads are not messages. */
+  waiting(): OutboxMessage[] {
+    return [];
+  }
+
+  /** The command `cancel` for an upload; false where none has this id. The copy is removed once it is complete. */
+  cancel(ref: number, id: string): boolean {
+    const upload = this.copying.get(id);
+    if (!upload) return false;
+    this.copying.delete(id);
+    this.context.refuse(upload.ref, new Refusal('UPLOAD_CANCELLED', upload.command.path));
+    this.context.succeed(ref, 'cancel', { id });
+    return true;
   }
 
   private upload(ref: number, command: Upload): void {
@@ -57,7 +76,7 @@ export class Uploads implements Part {
 
   private copied(id: string, file: CopiedFile): void {
     const upload = this.copying.get(id);
-    if (!upload) return;
+    if (!upload) return this.context.emit({ type: 'post_discard', id });
     this.copying.delete(id);
     this.name(id);
     const { size, sha256, type, name } = file;

@@ -130,7 +130,7 @@ export const MESSAGE_COMMANDS: readonly CommandEntry<MessageCommand>[] = [
     ...MESSAGES,
     name: 'cancel',
     arguments: [ID],
-    summary: 'take back a message that is not delivered, or stop a download',
+    summary: 'take back a message that is not delivered, or stop a download or an upload',
     example: 'cancel q3JYw0kEo1q5hZ2xT9uV7g',
     parse: ({ word }) => ({ type: 'cancel', id: word('id') }),
   },

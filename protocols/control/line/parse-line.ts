@@ -29,6 +29,12 @@ function message(conversation: string, text: string): Outcome<ParsedCommand> {
   return group === undefined ? say(conversation, text) : broadcast(group, text);
 }
 
+/** True for a line that ends the program. */
+export function isExit(line: string, conversation: string | null): boolean {
+  const command = parseLine(line, conversation);
+  return command !== null && !(command instanceof Refusal) && command.type === 'exit';
+}
+
 /** True for a comment of a script: `#`, followed by a space or nothing. */
 export function isComment(line: string): boolean {
   return /^\s*#(\s|$)/.test(line);

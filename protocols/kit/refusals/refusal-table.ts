@@ -200,6 +200,7 @@ export const REFUSALS = {
   POST_GONE: { status: 404, text: '{about} no longer has the file. Ask the author to post it again.' },
   POST_REMOVED: { status: 410, text: '{about} has removed the post.' },
   POST_CANCELLED: { status: 409, text: 'The download of {about} was cancelled, and its data was deleted.' },
+  UPLOAD_CANCELLED: { status: 409, text: 'The upload of {about} was cancelled. Nothing was shared.' },
   POST_UNDER_WAY: {
     status: 409,
     text: 'Post {about} is already being downloaded to another place. Wait until it is done, or type: cancel {about}',

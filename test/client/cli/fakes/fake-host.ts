@@ -63,6 +63,13 @@ class Interrupts {
   readonly suspend = (resumed: () => void): void => void (this.resume = resumed);
   resume: () => void = () => undefined;
 
+  private readonly exits: (() => void)[] = [];
+  readonly addExit = (listener: () => void): void => void this.exits.push(listener);
+
+  exit(): void {
+    for (const listener of this.exits) listener();
+  }
+
   ring(): void {
     for (const listener of this.listeners) listener();
   }
@@ -74,6 +81,8 @@ interface HostControls {
   readonly clock: FakeClock;
   readonly input: PassThrough;
   interrupt(): void;
+  /** The process ends, for example by SIGTERM. */
+  end(): void;
   /** Everything printed since the last call, errors last. */
   printed(): string;
 }
@@ -99,9 +108,20 @@ export interface TerminalHost extends Host, HostControls {
 export function pipeHost(): PipeHost {
   const [input, output, errors] = [new PassThrough(), new Recorder(), new Recorder()];
   const [clock, interrupts] = [new FakeClock(), new Interrupts()];
-  const surroundings = { ...DEFAULTS, clock, onInterrupt: interrupts.add, suspend: interrupts.suspend };
+  const surroundings = {
+    ...DEFAULTS,
+    clock,
+    onInterrupt: interrupts.add,
+    onExit: interrupts.addExit,
+    suspend: interrupts.suspend,
+  };
   const host = { ...surroundings, input, output, errors } satisfies Host;
-  return { ...host, interrupt: () => interrupts.ring(), printed: () => output.take() + errors.take() };
+  return {
+    ...host,
+    interrupt: () => interrupts.ring(),
+    end: () => interrupts.exit(),
+    printed: () => output.take() + errors.take(),
+  };
 }
 
 process.env['TERM'] = 'xterm-256color'; // readline itself asks for it
@@ -132,6 +152,7 @@ export function terminalHost({ columns = 60, rows = 24, ...surroundings }: FakeT
     errors,
     clock,
     onInterrupt: interrupts.add,
+    onExit: interrupts.addExit,
     suspend: interrupts.suspend,
     ...surroundings,
   };
@@ -139,6 +160,6 @@ export function terminalHost({ columns = 60, rows = 24, ...surroundings }: FakeT
     input.write(keys);
     await settled();
   };
-  const signals = { interrupt: () => interrupts.ring(), goOn: () => interrupts.resume() };
+  const signals = { interrupt: () => interrupts.ring(), end: () => interrupts.exit(), goOn: () => interrupts.resume() };
   return { ...shared, ...signals, screen, type, printed: () => screen.take() };
 }
