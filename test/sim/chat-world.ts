@@ -19,6 +19,7 @@ import { FaultInjector } from './load/fault-injector.js';
 import { MachineFaultInjector } from './load/machine-fault-injector.js';
 import { drawFaultPlan, type FaultPlan } from './load/fault-plan.js';
 import { Checker } from './oracle/checker.js';
+import { overdrawn } from './oracle/storage-budgets.js';
 import { judgeEnd } from './oracle/end.js';
 import { forks } from './oracle/forks.js';
 
@@ -91,6 +92,7 @@ export class ChatWorld {
     this.trace.note('world', 'draws', this.plan);
     this.begin();
     this.timeline.runUntil(START_TIME + this.plan.faultsMs, () => this.mayContinue());
+    this.judgeBudgets();
     this.heal();
     this.convergence.settle();
     this.judge();
@@ -120,6 +122,19 @@ export class ChatWorld {
       host.start();
     }
     for (const { user } of this.machines) user.stopActing();
+  }
+
+  /** Where clocks are right, all of this happened within a day. A user with an old copy has forgotten what it counted. */
+  private judgeBudgets(): void {
+    const { friendBytesPerDay } = this.options;
+    const { clockMs, monthMs } = this.plan.machineFaults;
+    if (friendBytesPerDay === undefined || clockMs !== null || monthMs !== null) return;
+    for (const machine of this.machines) {
+      const { name: user, starts } = machine;
+      if (this.isByzantine(user) || this.checker.staleCopies.wasRestored(user)) continue;
+      const budgeted = { user, messages: machine.messages(), starts };
+      for (const violation of overdrawn(budgeted, friendBytesPerDay)) this.fail(violation);
+    }
   }
 
   private judge(): void {

@@ -40,6 +40,8 @@ export class UserMachine {
   readonly host: SimulatedHost<Input, Effect>;
   readonly disk = new Disk();
   private readonly keys: UserKeys;
+  /** How often the program has started. */
+  starts = 0;
   private copies: { readonly disk: DiskCopy; readonly keys: KeysCopy }[] = [];
 
   constructor(
@@ -59,6 +61,7 @@ export class UserMachine {
       identity: this.keys,
       observer: this.user,
       alter: (machine) => {
+        this.starts += 1;
         const altered = planted.client?.(machine) ?? machine;
         const random = network.run.random.fork(`lies at ${network.run.timeline.now}`);
         return byzantine ? new ByzantineMachine(altered, byzantine, random) : altered;
@@ -102,6 +105,18 @@ export class UserMachine {
   markRestored(): void {
     this.store.putSetting(SETTINGS.restored, 'true');
     this.host.restart();
+  }
+
+  /** The user restores a backup that has everything but the letter keys: letters that are sealed to them do not open. */
+  restoreWithoutLetterKeys(): void {
+    const { store } = this;
+    store.transaction(() => {
+      for (const { key, device, number } of store.letterKeys()) {
+        store.oneTimeKeys.dropOf(device, number);
+        store.dropLetterKey(key);
+      }
+    });
+    this.markRestored();
   }
 
   /** Friends that are not blocked, as stored on disk. */

@@ -62,6 +62,8 @@ export type Counted =
   | 'forged letters'
   | 'made-up lines'
   | 'made-up members'
+  | 'forged notices'
+  | 'lost letter keys'
   | 'answers of the liar'
   | 'remembered lines'
   | 'first keys from the liar'

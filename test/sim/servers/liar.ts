@@ -137,7 +137,7 @@ export class Liar {
     return record ? (parseJson(record.payload) as UserRecord) : null;
   }
 
-  private freshId(): string {
+  freshId(): string {
     return toBase64url(this.random.bytes(16));
   }
 }

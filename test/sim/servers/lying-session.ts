@@ -5,6 +5,7 @@ import { signObject } from '../../../protocols/kit/signed.js';
 import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import type { SessionHello } from '../../../protocols/session/hello.js';
 import type { ClientFrame, ServerFrame } from '../../../protocols/session/messages.js';
+import { sealedLetterId } from '../../../protocols/letters/unopened-notice.js';
 import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
 import type { SimulatedConnection, ConnectionEnd } from '../network/simulated-connection.js';
 import type { ServerEndpoint } from '../network/simulated-network.js';
@@ -174,8 +175,16 @@ export class LyingSession {
     if (random.chance(options.lies.rejections)) {
       return this.answer({ type: 'rejected', id: frame.id, code: random.pick(REJECTIONS), about: frame.to });
     }
+    if (random.chance(options.lies.notices)) this.later(() => this.sayUnopened(frame));
     if (random.chance(options.lies.withholding)) this.later(() => this.pass(frame));
     else this.pass(frame);
+  }
+
+  /** A notice that the device of the reader has not signed. */
+  private sayUnopened({ to, body }: Extract<ClientFrame, { type: 'letter' }>): void {
+    this.run.tally.add('forged notices');
+    const notice = this.liar.persona(to).unopened(sealedLetterId(body, fakePrimitives));
+    this.answer({ type: 'unopened', id: this.liar.freshId(), from: to, notice });
   }
 
   private fromServer(frame: ServerFrame): void {

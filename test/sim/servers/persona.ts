@@ -1,4 +1,4 @@
-// A person that the liar or the accomplice made up: a name, and an identity key, a device and a letter key of its maker.
+// A person made up by the liar or the accomplice: a name, and an identity key, a device and a letter key of its maker.
 
 import { signRecord } from '../../../protocols/directory/record-signing.js';
 import { pairConversation } from '../../../protocols/chat/messages.js';
@@ -13,6 +13,7 @@ import {
   sealedLetterText,
   type LetterParty,
 } from '../../../protocols/letters/sealed-letter.js';
+import { signUnopened } from '../../../protocols/letters/unopened-notice.js';
 import { fakeKey, fakePrimitives, fakeSeal, fakeUnseal } from '../kernel/fake-primitives.js';
 import { START_TIME } from '../kernel/timeline.js';
 
@@ -79,6 +80,11 @@ export class Persona {
     }
     const answer = letter.kind === 'group' ? this.joinRequest(letter.body) : null;
     return answer && this.write(to, { kind: 'group', at, body: answer });
+  }
+
+  /** Says that this letter did not open. */
+  unopened(letter: string): Signed {
+    return signUnopened(letter, this.device, fakePrimitives);
   }
 
   private get party(): LetterParty {

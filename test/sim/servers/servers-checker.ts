@@ -10,6 +10,7 @@ import type { ServerEffect, ServerInput } from '../../../nameserver/io.js';
 import type { Tally } from '../kernel/tally.js';
 import { overrideMethods } from '../mutants/override-methods.js';
 import { Checker, type StoreView } from '../oracle/checker.js';
+import { LetterOracle } from './letter-oracle.js';
 import { LIAR_ADDRESS } from './lying-session.js';
 
 /** What really is the case. */
@@ -25,6 +26,7 @@ export class ServersChecker extends Checker {
   private readonly storeByUser = new Map<string, TransactionalStore>();
   /** Each user with each letter key that the user ever had. */
   private readonly letterKeys = new Set<string>();
+  private readonly letters: LetterOracle;
 
   constructor(
     private readonly disks: StoreView,
@@ -33,11 +35,19 @@ export class ServersChecker extends Checker {
     private readonly truth: Truth,
   ) {
     super(disks, counts, report);
+    const storeOf = (user: string) => this.storeByUser.get(user) ?? null;
+    this.letters = new LetterOracle({ report, storeOf, identityOf: (user) => truth.identityOf(user) });
   }
 
   /** The user restores a backup, and gets a new device. */
   restores(user: string): void {
     this.restoring.add(user);
+  }
+
+  /** The letter keys of the user are lost with its machine. */
+  losesLetterKeys(user: string): void {
+    for (const known of this.letterKeys) if (known.startsWith(`${user} `)) this.letterKeys.delete(known);
+    this.letters.losesKeys(user);
   }
 
   /** No data is ever stale here, so nothing that a server says may renew a device [SESS-24]. */
@@ -63,6 +73,7 @@ export class ServersChecker extends Checker {
 
   /** At the end every message is in the history of its reader once, whatever was repeated on the way. */
   expectOnce(): void {
+    this.letters.judgeEnd();
     for (const message of this.sent.all()) message.isRepeatable = false;
   }
 
@@ -99,10 +110,11 @@ export class ServersChecker extends Checker {
 
   /** A letter for any letter key that the user ever had must open: no key of a run is replaced for 30 days. */
   watchLetters(user: string, machine: Machine<Input, Effect>): Machine<Input, Effect> {
+    const watched = this.letters.watch(user, machine);
     return {
       handle: (input, now) => {
         if (input.type === 'session_frame') this.judgeLetter(user, input.frame);
-        const effects = machine.handle(input, now);
+        const effects = watched.handle(input, now);
         for (const { key } of this.storeByUser.get(user)?.letterKeys() ?? []) this.letterKeys.add(`${user} ${key}`);
         return effects;
       },

@@ -6,6 +6,10 @@ import { parseJson } from '../../../protocols/kit/bytes.js';
 import type { ServerProof } from '../../../protocols/kit/server-proof/messages.js';
 import type { ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
 import type { ServerFrame } from '../../../protocols/session/messages.js';
+import { IncomingMail } from '../../../client/engine/server/incoming-mail.js';
+import { UnopenedLetters } from '../../../client/engine/server/unopened/unopened-letters.js';
+import { MemoryKeyStore } from '../../../nameserver/store/memory-key-store.js';
+import type { Mailbox } from '../../../nameserver/store/registry-store.js';
 import { HistoryRecovery } from '../../../client/engine/chat/history-recovery.js';
 import { StoreAndForward } from '../../../client/engine/chat/store-and-forward.js';
 import { DoubtfulLookUps } from '../../../client/engine/friends/doubtful-look-ups.js';
@@ -35,6 +39,9 @@ interface Handshake {
   connection: ClientConnection | null;
   trusts(server: string): boolean;
   prove(offer: ServerProof): unknown;
+}
+interface KeyStore {
+  stock(mailbox: Mailbox): readonly unknown[];
 }
 interface Peers {
   readonly parts: { readonly people: People; readonly running: RunningGroups };
@@ -90,6 +97,37 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
           for (const { key, replacedAt } of store.letterKeys()) if (replacedAt !== null) store.dropLetterKey(key);
         },
     },
+  },
+  {
+    fault: 'a one-time key stays after the letter that used it',
+    from: 1,
+    rules: ['LETTER-19'],
+    method: { target: LetterKeys, method: 'used', planted: () => () => undefined },
+  },
+  {
+    fault: 'a one-time key is given to two writers',
+    from: 1,
+    rules: ['SESS-29'],
+    method: {
+      target: MemoryKeyStore,
+      method: 'takeOneTimeKey',
+      planted: () =>
+        function (this: KeyStore, mailbox: Mailbox): unknown {
+          return this.stock(mailbox)[0] ?? null;
+        },
+    },
+  },
+  {
+    fault: 'a writer is not told that a letter did not open',
+    from: 50,
+    rules: ['LETTER-24'],
+    method: { target: IncomingMail, method: 'notice', planted: () => () => null },
+  },
+  {
+    fault: 'an unsigned notice that a letter did not open is believed',
+    from: 10,
+    rules: ['LETTER-25'],
+    method: { target: UnopenedLetters, method: 'isProven', planted: () => () => true },
   },
   {
     fault: 'RESTORED needs no later proof',

@@ -23,6 +23,8 @@ export interface Lies {
   readonly senders: number;
   /** Per letter: it is rejected. */
   readonly rejections: number;
+  /** Per letter: the liar says, without a proof of the reader, that it did not open. */
+  readonly notices: number;
 }
 
 /** A part of a run in which the same users are at the same servers. */
@@ -50,6 +52,8 @@ export interface ServersPlan {
   readonly hasGroup: boolean;
   /** The accomplice founds a group and adds a user to it who does not exist. */
   readonly hasMadeUpMember: boolean;
+  /** A member who loses its letter keys while its invitation is on the way; null in most runs. */
+  readonly forgetful: string | null;
 }
 
 /** A user whose key the others do not know at the start. */
@@ -63,7 +67,8 @@ export function drawServersPlan(random: Random): ServersPlan {
   const mixed = drawMixed(friends, random);
   const shape = random.pick(['mixed', 'mixed', 'absence', 'stranger']);
   if (shape === 'absence') return absence(mixed, random.fork(shape));
-  return shape === 'stranger' ? stranger(mixed, random.fork(shape)) : mixed;
+  if (shape === 'stranger') return stranger(mixed, random.fork(shape));
+  return random.fork('forgetful').chance(0.6) ? forgetful(mixed, random.fork('forgetful phase')) : mixed;
 }
 
 function drawMixed(friends: readonly string[], random: Random): ServersPlan {
@@ -76,6 +81,7 @@ function drawMixed(friends: readonly string[], random: Random): ServersPlan {
     lies: drawLies(random.fork('lies')),
     isTls: random.chance(0.6),
     hasGroup: random.chance(0.5),
+    forgetful: null,
     hasMadeUpMember: random.fork('made-up member').chance(0.5),
   };
 }
@@ -108,6 +114,20 @@ function stranger(plan: ServersPlan, random: Random): ServersPlan {
   return { ...plan, phases: [visit, ...plan.phases.slice(1)], lies, hasGroup: true };
 }
 
+/** One member of a group loses its letter keys. Later the home server says of other letters that they did not open. */
+function forgetful(plan: ServersPlan, random: Random): ServersPlan {
+  const phase = {
+    ms: random.between(10_000, 20_000),
+    isHomeLying: true,
+    visitors: [],
+    misled: [],
+    restorers: [],
+    endsWithNight: false,
+  };
+  const lies = { ...plan.lies, notices: random.between(0.5, 1) };
+  return { ...plan, phases: [phase], lies, hasGroup: true, forgetful: plan.friends[1] ?? null };
+}
+
 function drawPhase(friends: readonly string[], random: Random): Phase {
   const share = random.pick([0, 0.4, 1]);
   return {
@@ -132,5 +152,6 @@ function drawLies(random: Random): Lies {
     presence: rate(0.4, 0.5),
     senders: rate(0.5, 1),
     rejections: rate(0.4, 0.3),
+    notices: 0,
   };
 }

@@ -16,8 +16,8 @@ import { START_TIME } from '../kernel/timeline.js';
 import type { ActionWeights } from '../load/user-actions.js';
 import type { SimulatedNetwork } from '../network/simulated-network.js';
 import { UserMachine } from '../user-machine.js';
-import { Accomplice } from './accomplice.js';
-import { MADE_UP, MadeUpMember, madeUpMember } from './made-up-member.js';
+import { Accomplice } from './accomplice/accomplice.js';
+import { MADE_UP, MadeUpMember, madeUpMember } from './accomplice/made-up-member.js';
 import type { ServersChecker } from './servers-checker.js';
 import { ACCOMPLICE, NEWCOMER, type ServersPlan } from './servers-plan.js';
 

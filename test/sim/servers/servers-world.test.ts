@@ -47,6 +47,8 @@ test('every kind of lie was told, and had its effect', () => {
     'forged letters',
     'made-up lines',
     'made-up members',
+    'forged notices',
+    'lost letter keys',
     'answers of the liar',
     'remembered lines',
     'first keys from the liar',

@@ -81,7 +81,7 @@ export class ServersWorld {
     const clients = this.machines.map(({ name, host }) => ({ node: name, host }));
     const server = { node: SERVER_NODE, host: this.home };
     this.faults = new FaultInjector(this.network, this.plan.faults, { clients, server });
-    this.curiosity = new Curiosity(run, this.plan, this.machines);
+    this.curiosity = new Curiosity(run, this.plan, this.machines, this.checker);
     this.network.serverAt = (origin, client) => this.serverAt(origin, client);
     const tls = random.fork('tls');
     if (this.plan.isTls) this.network.freshExporter = () => toBase64url(tls.bytes(32));

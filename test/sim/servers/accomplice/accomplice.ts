@@ -1,12 +1,12 @@
 // A friend who works with the liar: asked for lost messages, its client adds lines in the name of the friend who asks.
 
-import { recoveryFrameShape, type RecoveredMessage, type RecoveryFrame } from '../../../protocols/chat/messages.js';
-import { parseJson } from '../../../protocols/kit/bytes.js';
-import type { Instant, Machine } from '../../../protocols/kit/machine.js';
-import { signObject, type Signed } from '../../../protocols/kit/signed.js';
-import type { Letter } from '../../../protocols/letters/messages.js';
-import type { Effect, Input } from '../../../client/engine/core/io.js';
-import { fakeKey, fakePrimitives } from '../kernel/fake-primitives.js';
+import { recoveryFrameShape, type RecoveredMessage, type RecoveryFrame } from '../../../../protocols/chat/messages.js';
+import { parseJson } from '../../../../protocols/kit/bytes.js';
+import type { Instant, Machine } from '../../../../protocols/kit/machine.js';
+import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import type { Letter } from '../../../../protocols/letters/messages.js';
+import type { Effect, Input } from '../../../../client/engine/core/io.js';
+import { fakeKey, fakePrimitives } from '../../kernel/fake-primitives.js';
 
 /** A device that no user has ever had. */
 const MADE_UP_DEVICE = fakeKey('a device that the accomplice made up').publicKey;

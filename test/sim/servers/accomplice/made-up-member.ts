@@ -1,12 +1,12 @@
-// A leader who works with the liar: its client believes in a user who does not exist, and adds that user to a group. The
-// letters of this user are answered here, without a name server.
+// A leader who works with the liar: its client believes in a user who does not exist, and adds that user to a group.
+// The letters of this user are answered here, without a name server.
 
-import { parseJson, toBase64url } from '../../../protocols/kit/bytes.js';
-import type { Instant, Machine } from '../../../protocols/kit/machine.js';
-import type { LetterKey } from '../../../protocols/letters/letter-key.js';
-import type { Effect, Input } from '../../../client/engine/core/io.js';
-import type { Random } from '../kernel/random.js';
-import { Persona } from './persona.js';
+import { parseJson, toBase64url } from '../../../../protocols/kit/bytes.js';
+import type { Instant, Machine } from '../../../../protocols/kit/machine.js';
+import type { LetterKey } from '../../../../protocols/letters/letter-key.js';
+import type { Effect, Input } from '../../../../client/engine/core/io.js';
+import type { Random } from '../../kernel/random.js';
+import { Persona } from '../persona.js';
 
 type SessionSend = Extract<Effect, { type: 'session_send' }>;
 type LetterFrame = Extract<SessionSend['frame'], { type: 'letter' }>;
