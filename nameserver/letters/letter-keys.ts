@@ -40,13 +40,18 @@ export class LetterKeys {
     return { answer: this.offered(mailbox), told: null };
   }
 
+  /** The number of the letter key that writers get for a device, 0 for none, and how many one-time keys are left. */
+  held(mailbox: Mailbox): { number: number; oneTimeKeys: number } {
+    const number = this.keys.letterKey(mailbox)?.number ?? 0;
+    return { number, oneTimeKeys: this.keys.oneTimeKeys(mailbox) };
+  }
+
   private get keys(): DeviceKeyStore {
     return this.options.store.keys;
   }
 
   private offered(mailbox: Mailbox): ServerFrame {
-    const number = this.keys.letterKey(mailbox)?.number ?? 0;
-    return { type: 'key_offered', number, oneTimeKeys: this.keys.oneTimeKeys(mailbox) };
+    return { type: 'key_offered', ...this.held(mailbox) };
   }
 
   /** Stores the key that a device offers, if it is newer. */

@@ -5,16 +5,21 @@ import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { FairPlaces } from '../../protocols/kit/bounds/fair-places.js';
 import { parseJson } from '../../protocols/kit/bytes.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
-import { earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
+import { assert, earlier, assertNever, type Instant } from '../../protocols/kit/machine.js';
 import type { RandomSource, Primitives, SecretKey } from '../../protocols/kit/primitives.js';
 import { Refusal } from '../../protocols/kit/refusals.js';
-import type { Signed } from '../../protocols/kit/signed.js';
+import { objectId, type Signed } from '../../protocols/kit/signed.js';
 import type { UserRecord } from '../../protocols/directory/record.js';
 import type { PresenceTracker, PresenceEffect } from '../../protocols/presence/presence-tracker.js';
 import { verifyProof } from '../../protocols/session/handshake.js';
 import { signOffer } from '../../protocols/kit/server-proof/server-proof.js';
 import { readHello } from '../../protocols/session/hello.js';
-import { clientFrameShape, type ClientFrame, type SessionProof } from '../../protocols/session/messages.js';
+import {
+  clientFrameShape,
+  type ClientFrame,
+  type ServerFrame,
+  type SessionProof,
+} from '../../protocols/session/messages.js';
 import type { Budgets } from '../budgets.js';
 import { refuse, reject } from './refusal-effects.js';
 import { proofContext } from './proof-context.js';
@@ -144,14 +149,19 @@ export class Sessions {
     this.handshakes.stop(session);
     this.sessions.set(session, open);
     return [
-      {
-        type: 'send',
-        session,
-        frame: { type: 'welcome', address, pingMs: LIMITS.sessionPingMs, heldMs: this.options.heldMs },
-      },
+      { type: 'send', session, frame: this.welcomeFrame(mailbox, address) },
       ...this.perform(this.options.presence.handle({ type: 'opened', session, name, device }, now)),
       ...this.deliver(session, open),
     ];
+  }
+
+  private welcomeFrame(mailbox: Mailbox, address: string): ServerFrame {
+    const { store, letterKeys, primitives, heldMs } = this.options;
+    const user = store.user(mailbox.name);
+    assert(user !== null, 'a device that has proven itself belongs to a registered user');
+    const record = objectId('record', user.signed.payload, primitives);
+    const { number: letterKey, oneTimeKeys } = letterKeys.held(mailbox);
+    return { type: 'welcome', address, pingMs: LIMITS.sessionPingMs, heldMs, record, letterKey, oneTimeKeys };
   }
 
   private receiveOpen(open: OpenSession & { session: number }, frame: ClientFrame, now: Instant): ServerEffect[] {

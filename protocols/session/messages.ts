@@ -67,9 +67,18 @@ export const ServerFrame = Type.Union([
   ChallengeFrame,
   /**
    * The proof is valid. `address`: the client's IP address as the server sees it; `pingMs`: the ping interval;
-   * `heldMs`: how long the server holds letters.
+   * `heldMs`: how long the server holds letters; `record`: the id of the user's record in force; `letterKey` and
+   * `oneTimeKeys`: as in `key_offered`.
    */
-  exactly({ type: Type.Literal('welcome'), address: Type.String({ maxLength: 64 }), pingMs: Count, heldMs: Count }),
+  exactly({
+    type: Type.Literal('welcome'),
+    address: Type.String({ maxLength: 64 }),
+    pingMs: Count,
+    heldMs: Count,
+    record: IdText,
+    letterKey: CountOrNone,
+    oneTimeKeys: CountOrNone,
+  }),
   /**
    * The server ends the session: SESSION_REFUSED, RESTORED, REPLACED, … No frame follows. `proof`: with RESTORED, the
    * `SessionProof` of this device that the server accepted last.

@@ -7,7 +7,7 @@ import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
 import type { Part } from '../core/part.js';
 import type { LetterKeys } from '../identity/letter-keys.js';
-import type { Session, SessionFrame } from './session.js';
+import type { Session } from './session.js';
 
 export class LetterKeyOffers implements Part {
   readonly on = { online: () => this.begin(), offline: () => this.reset() };
@@ -22,12 +22,14 @@ export class LetterKeyOffers implements Part {
     private readonly session: Session,
   ) {
     this.alarms = context.alarms.for('letter keys');
-    session.takeFrames({ key_offered: (frame) => this.offered(frame) });
+    session.takeFrames({ key_offered: ({ number, oneTimeKeys }) => this.offered(number, oneTimeKeys) });
   }
 
   private begin(): void {
     this.keys.rotateIfDue();
-    this.offer();
+    const { letterKey, oneTimeKeys } = this.session.keysHeld;
+    if (letterKey === this.keys.number) this.offered(letterKey, oneTimeKeys);
+    else this.offer();
     this.check();
   }
 
@@ -47,7 +49,7 @@ export class LetterKeyOffers implements Part {
     this.session.send({ type: 'offer_key', key: this.keys.signed });
   }
 
-  private offered({ number, oneTimeKeys }: SessionFrame<'key_offered'>): void {
+  private offered(number: number, oneTimeKeys: number): void {
     this.keys.offered(number);
     this.stock = number === this.keys.number ? oneTimeKeys : null;
     this.refillIfLow();

@@ -9,24 +9,24 @@ import { serverFrameShape, type ClientFrame, type ServerFrame } from '../../../p
 import { assert } from '../../../protocols/kit/machine.js';
 import type { PartAlarms } from '../core/alarms.js';
 import type { Context } from '../core/context.js';
-import type { QuestionAnswer } from '../core/io.js';
 import type { CommandOf, InputOf, Part } from '../core/part.js';
-import { SETTINGS } from '../core/settings.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { StaleCopyReports } from '../identity/stale-copy-reports.js';
 import { FINAL_REFUSALS } from './final-refusals.js';
 import { OnlineCommands } from './online-commands.js';
-import { SessionHandshake } from './session-handshake.js';
+import { Registration, type RegistrationResult } from './handshake/registration.js';
+import { SessionHandshake } from './handshake/session-handshake.js';
 
 type State =
   | { type: 'off' }
   | { type: 'registering' }
-  | { type: 'connecting'; session: number }
-  | { type: 'greeting'; session: number; hasProven: boolean }
+  | { type: 'connecting'; session: number; hasRegistered: boolean }
+  | { type: 'greeting'; session: number; hasRegistered: boolean; hasProven: boolean }
   | { type: 'online'; session: number }
   | { type: 'waiting' };
 
 type Greeting = Extract<State, { type: 'greeting' }>;
+type Welcome = Extract<ServerFrame, { type: 'welcome' }>;
 
 /** Frames of the session that presence, mail and letter keys take. */
 type PassedFrame = Extract<
@@ -35,6 +35,9 @@ type PassedFrame = Extract<
 >;
 export type SessionFrame<T extends PassedFrame['type']> = Extract<PassedFrame, { type: T }>;
 type FrameTakers = { readonly [T in PassedFrame['type']]?: (frame: SessionFrame<T>) => void };
+
+/** Refusals of a proof that a registration may overcome. */
+const UNREGISTERED: ReadonlySet<string> = new Set(['USER_UNKNOWN', 'SESSION_REFUSED']);
 
 export class Session implements Part {
   readonly commands = {
@@ -50,6 +53,8 @@ export class Session implements Part {
   heldMs: number = LIMITS.heldMs;
   /** The address at which the name server sees us, once it said so. */
   seenAddress: string | null = null;
+  /** Which letter keys of ours the name server had when this session opened. */
+  keysHeld: Pick<Welcome, 'letterKey' | 'oneTimeKeys'> = { letterKey: 0, oneTimeKeys: 0 };
   private readonly takers: FrameTakers = {};
   private readonly alarms: PartAlarms;
   private current: State = { type: 'off' };
@@ -57,6 +62,7 @@ export class Session implements Part {
   private hasNotifiedRetry = false;
   private readonly backoff: Backoff;
   private readonly handshake: SessionHandshake;
+  private readonly registration: Registration;
 
   constructor(
     private readonly context: Context,
@@ -65,6 +71,7 @@ export class Session implements Part {
   ) {
     this.alarms = context.alarms.for('session');
     this.handshake = new SessionHandshake(context);
+    this.registration = new Registration(context, record);
     this.commandsWaiting = new OnlineCommands(context);
     this.backoff = new Backoff(
       { firstMs: LIMITS.reconnectFirstMs, ceilingMs: LIMITS.reconnectCeilingMs },
@@ -96,10 +103,15 @@ export class Session implements Part {
   /** The command `online`: answered once the proof was accepted, refused after 5 s; attempts go on after that. */
   private goOnline(ref: number, acceptServer: boolean): void {
     if (this.isOnline) return this.context.succeed(ref, 'online', { user: this.context.me.name });
-    if (acceptServer) this.handshake.acceptNextKey(true);
+    if (acceptServer) this.acceptNextKey();
     this.commandsWaiting.add(ref);
     this.comeBack();
     if (this.current.type === 'waiting') this.start();
+  }
+
+  private acceptNextKey(): void {
+    this.handshake.acceptNextKey(true);
+    this.registration.forget();
   }
 
   /** Goes online although no command asked for it. */
@@ -162,72 +174,55 @@ export class Session implements Part {
     this.current = { type: 'registering' };
     if (this.record.waitsForIdentity) return this.endLocked();
     this.record.revive();
-    this.register(true);
-  }
-
-  private register(mayFollow: boolean): void {
-    const { me } = this.context;
-    const server = this.handshake.expectedKey;
-    this.context.ask({ type: 'register', name: me.name, record: this.record.signed, server }, (answer) => {
-      if (this.current.type === 'registering') this.registered(answer, mayFollow);
+    if (this.registration.isDone) return this.connect(false);
+    this.registration.begin({
+      server: this.handshake.expectedKey,
+      isWanted: () => this.current.type === 'registering',
+      then: (result) => this.registered(result),
     });
   }
 
-  private registered(answer: QuestionAnswer, mayFollow: boolean): void {
-    if (answer.type === 'registered') {
-      this.context.store.putSetting(SETTINGS.registeredDevice, this.context.me.device.publicKey);
-      return this.connect();
+  private registered(result: RegistrationResult): void {
+    switch (result.type) {
+      case 'registered':
+        return this.connect(true);
+      case 'failed':
+        return this.retry(result.reason);
+      case 'refused':
+        return this.refused(result.refusal.code, result.refusal.about);
+      case 'superseded':
+        return this.restored(true);
+      case 'locked':
+        return this.endLocked();
     }
-    if (answer.type === 'away') return this.retry(answer.reason);
-    if (answer.type !== 'refused') return this.retry('the name server gave another kind of answer');
-    if (answer.refusal.code === 'RECORD_STALE' && mayFollow) return this.followServer();
-    this.refused(answer.refusal.code, answer.refusal.about);
   }
 
-  /** The name server has a newer record under our name: if our own key signed it, our record must follow it. */
-  private followServer(): void {
-    const { me } = this.context;
-    this.context.ask({ type: 'users', names: [me.name] }, (answer) => {
-      if (this.current.type !== 'registering') return;
-      if (answer.type === 'away') return this.retry(answer.reason);
-      const held = answer.type === 'users' ? answer.users.find((user) => user.name === me.name) : undefined;
-      if (held && this.isSuperseded(held.record)) return this.restored(true);
-      if (this.context.me.isIdentityLocked) return this.endLocked();
-      if (held && !this.record.follow(held.record)) return this.refused('RECORD_STALE', me.name);
-      if (!held) this.record.leap();
-      this.register(false);
-    });
-  }
-
-  /** True where a later record of ours lists another device than the registered one. A fresh device has none. */
-  private isSuperseded(held: Signed): boolean {
-    const { me, store } = this.context;
-    return store.setting(SETTINGS.registeredDevice) === me.device.publicKey && this.record.isSuperseded(held);
-  }
-
-  private connect(): void {
+  private connect(hasRegistered: boolean): void {
     const session = this.context.freshRef();
-    this.current = { type: 'connecting', session };
+    this.current = { type: 'connecting', session, hasRegistered };
     this.expectWithin(LIMITS.sessionHandshakeMs);
     this.context.emit({ type: 'session_open', session, hello: this.handshake.hello() });
   }
 
   private opened(session: number, exporter: string | null): void {
     if (this.current.type !== 'connecting' || !this.isCurrent(session)) return;
-    this.current = { type: 'greeting', session, hasProven: false };
+    this.current = { ...this.current, type: 'greeting', hasProven: false };
     this.expectWithin(LIMITS.sessionHandshakeMs);
     this.handshake.opened(exporter);
   }
 
   private takeGreeting(greeting: Greeting, frame: ServerFrame): void {
-    const { session, hasProven } = greeting;
+    const { session, hasProven, hasRegistered } = greeting;
+    if (frame.type === 'refused' && !hasRegistered && UNREGISTERED.has(frame.code)) return this.registerAgain();
     if (frame.type === 'refused') return this.refused(frame.code, frame.about, frame.proof);
     if (frame.type === 'challenge' && !hasProven) return this.prove(greeting, frame);
     // A welcome without a proof before it would bypass the check of the pinned server key.
     if (frame.type !== 'welcome' || !hasProven) return this.retry('the name server sent a frame out of order');
+    if (!hasRegistered && !this.registration.isOwnId(frame.record)) return this.registerAgain();
     this.current = { type: 'online', session };
     this.seenAddress = frame.address || null;
     this.heldMs = frame.heldMs;
+    this.keysHeld = frame;
     this.hasNotifiedRetry = false;
     this.expectWithin(LIMITS.sessionLeaseMs);
     this.commandsWaiting.answer(null);
@@ -235,11 +230,18 @@ export class Session implements Part {
     this.context.report({ type: 'online' });
   }
 
-  private prove({ session }: Greeting, challenge: Extract<ServerFrame, { type: 'challenge' }>): void {
+  /** The name server does not have our record, although it took it before. */
+  private registerAgain(): void {
+    this.registration.forget();
+    this.leave();
+    this.start();
+  }
+
+  private prove(greeting: Greeting, challenge: Extract<ServerFrame, { type: 'challenge' }>): void {
     const answer = this.handshake.answer(challenge);
     if (!(answer instanceof Refusal)) {
-      this.current = { type: 'greeting', session, hasProven: true };
-      return this.context.emit({ type: 'session_send', session, frame: answer });
+      this.current = { ...greeting, hasProven: true };
+      return this.context.emit({ type: 'session_send', session: greeting.session, frame: answer });
     }
     // A man in the middle may be gone at the next attempt; another key is a decision of the user.
     if (answer.code === 'SERVER_UNPROVEN') return this.retry(answer.code, answer);
@@ -247,6 +249,7 @@ export class Session implements Part {
   }
 
   private refused(code: string, about: string, proof?: Signed): void {
+    this.registration.forget();
     const refusal = Refusal.from(code, about);
     if (refusal.code === 'RESTORED') return this.restored(proof !== undefined && this.handshake.isOwnLater(proof));
     if (!FINAL_REFUSALS.has(refusal.code)) return this.retry(refusal.code, refusal);

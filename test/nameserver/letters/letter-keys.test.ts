@@ -38,6 +38,9 @@ test('[SESS-25] the newest letter key of a device is stored, after a restart too
   assert.deepEqual(offer(first), [offered(1)]);
   assert.deepEqual(offer(second), [offered(2)]);
   for (const again of [second, first]) assert.deepEqual(offer(again), [offered(2)]);
+  const [welcome] = testbed.take(testbed.connect(bob));
+  assert.ok(welcome?.type === 'welcome');
+  assert.deepEqual([welcome.letterKey, welcome.oneTimeKeys], [2, 0]);
   testbed.restart();
   const session = testbed.connect(new Person('carol')); // not registered: no session
   assert.equal(testbed.take(session).at(-1)?.type, 'closed');

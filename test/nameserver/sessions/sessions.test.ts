@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import { objectId } from '../../../protocols/kit/signed.js';
 import { verifyServer } from '../../../protocols/kit/server-proof/server-proof.js';
 import { makeSigningKey, primitives } from '../../../runtime/crypto.js';
 import { CoreTestbed } from '../core-testbed.js';
@@ -36,8 +37,8 @@ const REFUSED = [
   [hello('http://evil.test:12345'), 'ORIGIN_FOREIGN'],
   [null, 'VERSION_DIFFERS'],
   [{}, 'VERSION_DIFFERS'],
-  [{ ...hello(), version: '5' }, 'VERSION_DIFFERS'],
-  [{ ...hello(), version: ['6', '6'] }, 'VERSION_DIFFERS'],
+  [{ ...hello(), version: '6' }, 'VERSION_DIFFERS'],
+  [{ ...hello(), version: ['7', '7'] }, 'VERSION_DIFFERS'],
   [{ ...hello(), nonce: undefined }, 'MALFORMED'],
   [{ ...hello(), nonce: `${NONCE}A` }, 'MALFORMED'],
   [{ ...hello(), nonce: [NONCE, NONCE] }, 'MALFORMED'],
@@ -101,6 +102,18 @@ test('[SESS-4] the boot number is stored with the welcome, and survives restarts
   assert.deepEqual(codesWithBoot(6), ['welcome']);
   assert.equal(testbed.register(alice, alice.record({ version: 2 })), 'newer');
   assert.deepEqual(codesWithBoot(6), ['refused RESTORED', 'closed']);
+});
+
+test('[SESS-32] the welcome names the record in force', () => {
+  const alice = new Person('alice');
+  const testbed = testbedWith(alice);
+  const newer = alice.record({ version: 2 });
+  for (const record of [alice.record(), newer]) {
+    testbed.register(alice, record);
+    const [welcome] = testbed.take(testbed.connect(alice));
+    assert.ok(welcome?.type === 'welcome');
+    assert.equal(welcome.record, objectId('record', record.payload, primitives));
+  }
 });
 
 test('[SESS-24] RESTORED shows the last proof that was accepted from this device', () => {

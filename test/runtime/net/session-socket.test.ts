@@ -10,7 +10,7 @@ import { LIMITS } from '../../../protocols/kit/limits.js';
 import { openSession } from '../../../runtime/net/server-connection/session-socket.js';
 import { expected } from '../link/links.js';
 
-const HELLO = { version: '6', nonce: 'a', origin: 'http://one.test:1' };
+const HELLO = { version: '7', nonce: 'a', origin: 'http://one.test:1' };
 
 async function serve(
   context: TestContext,

@@ -29,6 +29,7 @@ export class LyingServer implements ServerEndpoint {
     end: ConnectionEnd;
     opened: (connection: SimulatedConnection) => void;
   } {
+    this.learn();
     const { node, role, client } = this;
     const session = new LyingSession(this.liar, {
       ...{ node, role, client, address, exporter },
@@ -46,6 +47,15 @@ export class LyingServer implements ServerEndpoint {
       default:
         return this.pass(this.behind(), question, reply);
     }
+  }
+
+  /** Anyone may look a record up. A client that is registered shows its record no more. */
+  private learn(): void {
+    const { liar, client } = this;
+    if (liar.recordsOf(client).length > 0) return;
+    liar.options.home()?.question({ type: 'users', names: [client] }, (answer) => {
+      if (answer.type === 'users') for (const { name, record } of answer.users) liar.sawRecord(name, record);
+    });
   }
 
   private register(question: Extract<Question, { type: 'register' }>, reply: Reply): void {

@@ -203,7 +203,7 @@ export class LyingSession {
     const { withholding, presence, senders } = options.lies;
     if (frame.type === 'deliver') this.liar.sawLetter(this.opening.client, frame);
     if (frame.type === 'deliver' && random.chance(senders))
-      return this.answer({ ...frame, from: random.pick(this.liar.allNames()) });
+      return this.answer({ ...frame, from: random.pick([...this.liar.allNames(), frame.from]) });
     if (frame.type === 'presence' && random.chance(presence)) return this.answer({ ...frame, online: !frame.online });
     const mayBeLate = frame.type === 'deliver' || frame.type === 'presence' || frame.type === 'accepted';
     if (!mayBeLate || !random.chance(withholding)) return this.answer(frame);

@@ -17,7 +17,7 @@ import { GroupPeers } from '../../../client/engine/groups/group-peers.js';
 import type { RunningGroups } from '../../../client/engine/groups/running-groups.js';
 import type { People } from '../../../client/engine/identity/people.js';
 import { OutgoingMail } from '../../../client/engine/server/outgoing-mail.js';
-import { SessionHandshake } from '../../../client/engine/server/session-handshake.js';
+import { SessionHandshake } from '../../../client/engine/server/handshake/session-handshake.js';
 import type { PlantedFaults } from '../hosts/planted-faults.js';
 import { withFault, type PlantedMethod } from '../mutants/planted-method.js';
 import { ServersWorld } from './servers-world.js';

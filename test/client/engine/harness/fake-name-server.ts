@@ -12,7 +12,7 @@ import {
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal, type RefusalCode } from '../../../../protocols/kit/refusals.js';
-import { signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import { objectId, signObject, type Signed } from '../../../../protocols/kit/signed.js';
 import type { SessionHello } from '../../../../protocols/session/hello.js';
 import type { ClientFrame, ServerFrame } from '../../../../protocols/session/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
@@ -176,7 +176,11 @@ export class FakeNameServer {
 
   private seat(seat: Seat): void {
     this.seats.set(seat.client.name, seat);
-    this.send(seat, { type: 'welcome', address: '198.51.100.7', pingMs: 15_000, heldMs: LIMITS.heldMs });
+    const { name, device } = seat.client;
+    const record = objectId('record', this.records.get(name)?.payload ?? '', fakePrimitives);
+    const { number: letterKey, oneTimeKeys } = this.held(device);
+    const general = { address: '198.51.100.7', pingMs: 15_000, heldMs: LIMITS.heldMs };
+    this.send(seat, { type: 'welcome', ...general, record, letterKey, oneTimeKeys });
     this.announce(seat.client.name);
     this.deliverHeld(seat);
   }
@@ -257,9 +261,12 @@ export class FakeNameServer {
 
   /** Tells a client which of its keys the server has. */
   private offered(seat: Seat): void {
-    const { device } = seat.client;
-    const { number } = parseJson(this.letterKeys.get(device)?.payload ?? '') as { number: number };
-    this.send(seat, { type: 'key_offered', number, oneTimeKeys: this.oneTimeKeys.get(device)?.length ?? 0 });
+    this.send(seat, { type: 'key_offered', ...this.held(seat.client.device) });
+  }
+
+  private held(device: string): { number: number; oneTimeKeys: number } {
+    const key = parseJson(this.letterKeys.get(device)?.payload ?? '') as { number: number } | undefined;
+    return { number: key?.number ?? 0, oneTimeKeys: this.oneTimeKeys.get(device)?.length ?? 0 };
   }
 
   private give(seat: Seat, { id, to, device, oneTime }: Extract<ClientFrame, { type: 'key_wanted' }>): void {

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 import type { RefusalCode } from '../../../../protocols/kit/refusals.js';
-import type { Effect, QuestionAnswer } from '../../../../client/engine/core/io.js';
+import type { Effect, Question, QuestionAnswer } from '../../../../client/engine/core/io.js';
 import type { SecretKey } from '../../../../protocols/kit/primitives.js';
-import { signObject } from '../../../../protocols/kit/signed.js';
+import { objectId, signObject } from '../../../../protocols/kit/signed.js';
 import type { ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
-import type { SessionProof } from '../../../../protocols/session/messages.js';
+import type { ServerFrame, SessionProof } from '../../../../protocols/session/messages.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Client, type ClientHost } from './test-client.js';
 
@@ -54,10 +54,19 @@ export class ScriptedServer implements ClientHost {
     this.now = end;
   }
 
-  /** Up to where the server's greeting begins. */
+  /** The last question for a registration. */
+  private get registered(): Extract<Question, { type: 'register' }> {
+    const asked = this.effects.flatMap((effect) => (effect.type === 'ask' ? [effect.question] : []));
+    const found = asked.findLast((question) => question.type === 'register');
+    assert.ok(found);
+    return found;
+  }
+
+  /** Up to where the server's greeting begins. The client registers if it has to. */
   connect(acceptServer = false): number | undefined {
+    const asked = this.count('ask');
     const [ref] = this.alice.command({ type: 'online', acceptServer });
-    this.answer({ type: 'registered', isNew: true });
+    if (this.count('ask') > asked) this.answer({ type: 'registered', isNew: true });
     this.open();
     return ref;
   }
@@ -98,8 +107,11 @@ export class ScriptedServer implements ClientHost {
     this.say({ type: 'refused', code: 'RESTORED', about: 'alice', ...proof });
   }
 
-  welcome(): void {
-    this.say({ type: 'welcome', address: '', pingMs: 15_000, heldMs: LIMITS.heldMs });
+  /** `changes`: to what the server says of our record and keys. */
+  welcome(changes: Partial<Extract<ServerFrame, { type: 'welcome' }>> = {}): void {
+    const { record } = this.registered;
+    const held = { record: objectId('record', record.payload, fakePrimitives), letterKey: 0, oneTimeKeys: 0 };
+    this.say({ type: 'welcome', address: '', pingMs: 15_000, heldMs: LIMITS.heldMs, ...held, ...changes });
   }
 
   code(ref: number | undefined): RefusalCode | 'success' | 'no answer' {

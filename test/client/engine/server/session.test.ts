@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readRecord } from '../../../../protocols/directory/record-verification.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 import { fakeKey, fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
 import { Client } from '../harness/test-client.js';
@@ -32,6 +33,55 @@ test('[SESS-1] the hello goes with the request, with a fresh nonce, and no frame
   scripted.alice.do({ type: 'offline' });
   scripted.connect();
   assert.notEqual(scripted.last('session_open').hello.nonce, first.nonce);
+});
+
+test('[SESS-33] a further session of this program needs no registration', () => {
+  const scripted = new ScriptedServer();
+  scripted.goOnline();
+  scripted.alice.do({ type: 'offline' });
+  const asks = scripted.count('ask');
+  const ref = scripted.connect();
+  scripted.challenge(SERVER);
+  scripted.welcome();
+  assert.deepEqual([scripted.code(ref), scripted.count('ask')], ['success', asks]);
+});
+
+const OTHER_RECORD = 'R'.repeat(21) + 'A';
+
+/** What a server says that does not have our record any more. */
+const LOSSES: Readonly<Record<string, (scripted: ScriptedServer) => void>> = {
+  'names another record': (scripted) => scripted.welcome({ record: OTHER_RECORD }),
+  'does not know the user': (scripted) => scripted.say({ type: 'refused', code: 'USER_UNKNOWN', about: 'alice' }),
+  'does not list the device': (scripted) => scripted.say({ type: 'refused', code: 'SESSION_REFUSED', about: 'alice' }),
+};
+
+for (const [what, say] of Object.entries(LOSSES)) {
+  test(`[SESS-33] with a server that ${what} the client registers again before it is online, and once`, () => {
+    const scripted = new ScriptedServer();
+    scripted.goOnline();
+    scripted.alice.do({ type: 'offline' });
+    const asks = scripted.count('ask');
+    const ref = scripted.connect();
+    scripted.challenge(SERVER);
+    say(scripted);
+    assert.deepEqual([scripted.code(ref), scripted.count('ask')], ['no answer', asks + 1]);
+    assert.equal(scripted.last('ask').question.type, 'register');
+    scripted.answer({ type: 'registered', isNew: false });
+    scripted.open();
+    scripted.challenge(SERVER);
+    scripted.welcome({ record: OTHER_RECORD });
+    assert.deepEqual([scripted.code(ref), scripted.count('ask')], ['success', asks + 1]);
+  });
+}
+
+test('[SESS-25] the client offers its letter key unless the welcome says that the server has it', () => {
+  for (const letterKey of [0, 1]) {
+    const scripted = new ScriptedServer();
+    scripted.connect();
+    scripted.challenge(SERVER);
+    scripted.welcome({ letterKey, oneTimeKeys: LIMITS.oneTimeKeysMax });
+    assert.equal(scripted.last('session_send').frame.type, letterKey === 0 ? 'offer_key' : 'session');
+  }
 });
 
 test('a frame on a connection that does not stand is not listened to, and the session is tried again', () => {

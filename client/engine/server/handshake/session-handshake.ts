@@ -1,16 +1,16 @@
 // Our side of the handshake with the name server (protocols/session): lets the server prove its pinned key first, then
 // proves our device for the same connection.
 
-import { toBase64url } from '../../../protocols/kit/bytes.js';
-import { LIMITS } from '../../../protocols/kit/limits.js';
-import { Refusal, type Outcome } from '../../../protocols/kit/refusals.js';
-import { openSigned, signObject, type Signed } from '../../../protocols/kit/signed.js';
-import { verifyServer, type ClientConnection } from '../../../protocols/kit/server-proof/server-proof.js';
-import { sessionHello, type SessionHello } from '../../../protocols/session/hello.js';
-import { sessionProofShape, type ClientFrame, type SessionProof } from '../../../protocols/session/messages.js';
-import type { ChallengeFrame, ServerProof } from '../../../protocols/kit/server-proof/messages.js';
-import type { Context } from '../core/context.js';
-import { SETTINGS } from '../core/settings.js';
+import { toBase64url } from '../../../../protocols/kit/bytes.js';
+import { LIMITS } from '../../../../protocols/kit/limits.js';
+import { Refusal, type Outcome } from '../../../../protocols/kit/refusals.js';
+import { openSigned, signObject, type Signed } from '../../../../protocols/kit/signed.js';
+import { verifyServer, type ClientConnection } from '../../../../protocols/kit/server-proof/server-proof.js';
+import { sessionHello, type SessionHello } from '../../../../protocols/session/hello.js';
+import { sessionProofShape, type ClientFrame, type SessionProof } from '../../../../protocols/session/messages.js';
+import type { ChallengeFrame, ServerProof } from '../../../../protocols/kit/server-proof/messages.js';
+import type { Context } from '../../core/context.js';
+import { SETTINGS } from '../../core/settings.js';
 
 export class SessionHandshake {
   private connection: ClientConnection | null = null;
