@@ -149,19 +149,20 @@ export class Sessions {
     this.handshakes.stop(session);
     this.sessions.set(session, open);
     return [
-      { type: 'send', session, frame: this.welcomeFrame(mailbox, address) },
+      { type: 'send', session, frame: this.welcomeFrame(mailbox, address, now) },
       ...this.perform(this.options.presence.handle({ type: 'opened', session, name, device }, now)),
       ...this.deliver(session, open),
     ];
   }
 
-  private welcomeFrame(mailbox: Mailbox, address: string): ServerFrame {
+  private welcomeFrame(mailbox: Mailbox, address: string, at: Instant): ServerFrame {
     const { store, letterKeys, primitives, heldMs } = this.options;
     const user = store.user(mailbox.name);
     assert(user !== null, 'a device that has proven itself belongs to a registered user');
     const record = objectId('record', user.signed.payload, primitives);
     const { number: letterKey, oneTimeKeys } = letterKeys.held(mailbox);
-    return { type: 'welcome', address, pingMs: LIMITS.sessionPingMs, heldMs, record, letterKey, oneTimeKeys };
+    const held = { record, letterKey, oneTimeKeys };
+    return { type: 'welcome', address, pingMs: LIMITS.sessionPingMs, heldMs, ...held, at };
   }
 
   private receiveOpen(open: OpenSession & { session: number }, frame: ClientFrame, now: Instant): ServerEffect[] {

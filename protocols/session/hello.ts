@@ -6,7 +6,7 @@ import { OriginText } from '../kit/server-proof/messages.js';
 import { compileShape, exactly, KeyText } from '../kit/shapes.js';
 
 /** The version of this protocol. An end with another version is refused. */
-export const SESSION_VERSION = 7;
+export const SESSION_VERSION = 8;
 
 const VersionText = Type.Literal(String(SESSION_VERSION));
 const ownVersionShape = compileShape(Type.Object({ version: VersionText }));

@@ -68,7 +68,7 @@ export const ServerFrame = Type.Union([
   /**
    * The proof is valid. `address`: the client's IP address as the server sees it; `pingMs`: the ping interval;
    * `heldMs`: how long the server holds letters; `record`: the id of the user's record in force; `letterKey` and
-   * `oneTimeKeys`: as in `key_offered`.
+   * `oneTimeKeys`: as in `key_offered`; `at`: the server's date.
    */
   exactly({
     type: Type.Literal('welcome'),
@@ -78,6 +78,7 @@ export const ServerFrame = Type.Union([
     record: IdText,
     letterKey: CountOrNone,
     oneTimeKeys: CountOrNone,
+    at: Time,
   }),
   /**
    * The server ends the session: SESSION_REFUSED, RESTORED, REPLACED, … No frame follows. `proof`: with RESTORED, the

@@ -7,8 +7,10 @@ import { Refusal, refusalText, type RefusalCode } from '../../../protocols/kit/r
 import type { Answers } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import { randomId } from '../../../protocols/kit/random-id.js';
+import { ServerClock } from '../../../protocols/session/server-clock.js';
 import { Alarms } from './alarms.js';
 import type { PartEvent } from './events.js';
+
 import type { Store } from './store.js';
 import type { Effect, Question, QuestionAnswer } from './io.js';
 
@@ -58,6 +60,7 @@ export class Context {
   /** True from the moment the name server shows another key than the pinned one until the user accepts it. */
   isServerDistrusted = false;
   readonly alarms = new Alarms();
+  readonly serverClock = new ServerClock(this);
   readonly me: Me;
   readonly store: Store;
   readonly primitives: Primitives;

@@ -188,13 +188,14 @@ export class Announcements implements Part {
   }
 
   private grantFor(user: string): { grant?: Signed } {
-    const { me, now, primitives } = this.context;
+    const { me, now, primitives, serverClock } = this.context;
     const key = this.parts.people.get(user)?.pinned?.key;
     const last = this.grantedAt.get(user);
     const isFresh = last !== undefined && now - last < LIMITS.postGrantRenewMs;
     if (key === undefined || isFresh) return {};
     this.grantedAt.set(user, now);
-    return { grant: signGrant({ author: me.name, friend: { name: user, key }, now }, me.device, primitives) };
+    const named = { author: me.name, friend: { name: user, key }, now: serverClock.now };
+    return { grant: signGrant(named, me.device, primitives) };
   }
 
   private of(user: string): CatalogueAnnouncer {

@@ -185,7 +185,7 @@ export class IncomingMail implements Part {
     if (!letterShape.accepts(claimed) || !lists(author, claimed.device)) return 'done';
     if (author.key !== writer.identity) return 'done';
     const letter = openSigned('letter', signed, { key: claimed.device, shape: letterShape, primitives });
-    if (letter === null || (letter.expires !== undefined && letter.expires + LIMITS.clockSkewMs < now)) return 'done';
+    if (letter === null || this.context.serverClock.isExpired(letter.expires)) return 'done';
     // The same transaction stores what the letter changes, and no second letter opens with a one-time key.
     this.parts.letterKeys.used(letterKey, id);
     if (!store.seeLetter(objectId('letter', signed.payload, primitives), now)) return 'done';

@@ -288,7 +288,7 @@ export class OutgoingMail implements Part {
   private write(to: string, toDevice: string, { kind, body }: { kind: LetterKind; body: object }): Signed {
     const { me, now, primitives } = this.context;
     const letter: Letter = { from: me.name, device: me.device.publicKey, to, toDevice, kind, at: now, body };
-    if (FLEETING_KINDS.includes(kind)) letter.expires = now + LIMITS.offerMs;
+    if (FLEETING_KINDS.includes(kind)) letter.expires = this.context.serverClock.now + LIMITS.offerMs;
     return signObject('letter', letter, me.device, primitives);
   }
 }

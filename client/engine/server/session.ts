@@ -223,6 +223,7 @@ export class Session implements Part {
     this.seenAddress = frame.address || null;
     this.heldMs = frame.heldMs;
     this.keysHeld = frame;
+    this.context.serverClock.measure(frame.at);
     this.hasNotifiedRetry = false;
     this.expectWithin(LIMITS.sessionLeaseMs);
     this.commandsWaiting.answer(null);

@@ -154,6 +154,11 @@ export const LETTER_LIMITS = {
    */
   clockSkewMs: 10 * MINUTE,
   /**
+   * From which difference to the clock of the server on the user is warned. Raised: messages show wrong times for
+   * longer. Lowered: more warnings about clocks that are right enough.
+   */
+  clockWarnedMs: 2 * MINUTE,
+  /**
    * A notice that a letter did not open, as JSON. Raised: more bytes for each notice at the name server. Lowered: the
    * notice does not fit, and no writer is told.
    */

@@ -279,7 +279,7 @@ export const REFUSALS = {
   },
   CLOCK_WRONG: {
     status: 409,
-    text: 'The clocks of this computer and of the server differ by {about}. Set the clock of this computer.',
+    text: 'The clocks of this computer and of the server differ by {about}. Set the clock of this computer. If it is right, tell the operator of the server.',
   },
   CHANNEL_AWAY: {
     status: 503,

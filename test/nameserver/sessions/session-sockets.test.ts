@@ -42,7 +42,8 @@ test('[SESS-5] before the proof 4 KiB are read; after the welcome the listener k
   const { sockets, socket, below, admitted } = open();
   below.emit('data', Buffer.alloc(LIMITS.sessionHandshakeBytes));
   assert.equal(socket.calls.length, 0);
-  sockets.send(1, { type: 'welcome', address: '', pingMs: 1, heldMs: 1, record: 'r', letterKey: 0, oneTimeKeys: 0 });
+  const held = { record: 'r', letterKey: 0, oneTimeKeys: 0 };
+  sockets.send(1, { type: 'welcome', address: '', pingMs: 1, heldMs: 1, at: 1, ...held });
   below.emit('data', Buffer.alloc(1));
   assert.deepEqual([socket.calls.includes('terminate'), admitted], [false, ['admitted']]);
   const stranger = open();

@@ -56,7 +56,7 @@ export function drawFaultPlan(random: Random, hasDisasters: boolean): FaultPlan 
     durationMsMax: random.pick([1_000, 8_000, 40_000]),
     addressChangeRate: rate(0.4, 1),
     behindRouter: rate(0.3, 0.8),
-    clockSkewMs: rate(0.3, 8_000),
+    clockSkewMs: rate(0.3, 3 * 3_600_000),
     batchMax: random.pick([1, 4, 32]),
     forgeryRate: rate(0.15, 0.3),
     turnDelayMs: random.pick([0.2, 2, 20]),

@@ -179,7 +179,7 @@ export class FakeNameServer {
     const { name, device } = seat.client;
     const record = objectId('record', this.records.get(name)?.payload ?? '', fakePrimitives);
     const { number: letterKey, oneTimeKeys } = this.held(device);
-    const general = { address: '198.51.100.7', pingMs: 15_000, heldMs: LIMITS.heldMs };
+    const general = { address: '198.51.100.7', pingMs: 15_000, heldMs: LIMITS.heldMs, at: this.group.now };
     this.send(seat, { type: 'welcome', ...general, record, letterKey, oneTimeKeys });
     this.announce(seat.client.name);
     this.deliverHeld(seat);

@@ -110,7 +110,12 @@ export class ScriptedServer implements ClientHost {
   /** `changes`: to what the server says of our record and keys. */
   welcome(changes: Partial<Extract<ServerFrame, { type: 'welcome' }>> = {}): void {
     const { record } = this.registered;
-    const held = { record: objectId('record', record.payload, fakePrimitives), letterKey: 0, oneTimeKeys: 0 };
+    const held = {
+      record: objectId('record', record.payload, fakePrimitives),
+      letterKey: 0,
+      oneTimeKeys: 0,
+      at: this.now,
+    };
     this.say({ type: 'welcome', address: '', pingMs: 15_000, heldMs: LIMITS.heldMs, ...held, ...changes });
   }
 

@@ -42,6 +42,8 @@ export class Client {
   private readonly answers = new Map<number, Answer[]>();
   /** Commands without an answer. */
   private readonly asked = new Map<number, Command>();
+  /** The clock of this client against that of the server. */
+  clockAheadMs = 0;
   private engine: Engine;
   private lastRef = 0;
 
@@ -75,7 +77,7 @@ export class Client {
   /** Inputs of one turn, decided in one transaction; then its effects are performed. */
   give(...inputs: Input[]): Effect[] {
     const turn: Input[] = [...inputs, { type: 'turn_over' }];
-    const effects = this.store.transaction(() => turn.flatMap((input) => this.engine.handle(input, this.world.now)));
+    const effects = this.store.transaction(() => turn.flatMap((input) => this.engine.handle(input, this.now)));
     for (const effect of effects) this.perform(effect);
     return effects;
   }
@@ -141,7 +143,12 @@ export class Client {
   }
 
   wakeAt(): number | null {
-    return this.engine.wakeAt();
+    const at = this.engine.wakeAt();
+    return at === null ? null : at - this.clockAheadMs;
+  }
+
+  private get now(): number {
+    return this.world.now + this.clockAheadMs;
   }
 
   /** The process died and is started again: the store is all there is. */
@@ -187,10 +194,8 @@ export class Client {
       ...this.options,
     };
     const random = new Random(this.lives, this.name);
-    const { me, store, world } = this;
-    return store.transaction(
-      () => new Engine({ me, store, primitives: fakePrimitives, random, options, now: world.now }),
-    );
+    const { me, store, now } = this;
+    return store.transaction(() => new Engine({ me, store, primitives: fakePrimitives, random, options, now }));
   }
 
   private perform(effect: Effect): void {

@@ -24,6 +24,20 @@ test('online: registers, proves the device, and is answered when welcomed', () =
   assert.deepEqual(scripted.connection(), ['online']);
 });
 
+test('[SESS-34] a clock that is an hour behind that of the server is told once, until it is right again', () => {
+  const scripted = new ScriptedServer();
+  const { alice } = scripted;
+  for (const aheadMs of [-3_600_000, -3_600_000, 0, 90_000, 3 * 86_400_000]) {
+    alice.clockAheadMs = aheadMs;
+    scripted.connect();
+    scripted.challenge(SERVER);
+    scripted.welcome();
+    alice.do({ type: 'offline' });
+  }
+  const said = alice.told('warning').map(({ code, message }) => `${code}: ${/differ by [^.]*/.exec(message)?.[0]}`);
+  assert.deepEqual(said, ['CLOCK_WRONG: differ by 60 minutes', 'CLOCK_WRONG: differ by 3 days']);
+});
+
 test('[SESS-1] the hello goes with the request, with a fresh nonce, and no frame goes before the challenge', () => {
   const scripted = new ScriptedServer();
   scripted.connect();

@@ -31,6 +31,18 @@ test('[LINK-8] two who never met by wire exchange offers through the name server
   );
 });
 
+for (const hours of [-1, 3, -24 * 40])
+  test(`[LETTER-4] friends whose clocks differ by ${hours} hours find each other by their offers`, () => {
+    const testbed = new Testbed();
+    const [alice, bob] = testbed.friends();
+    alice.clockAheadMs = hours * 3_600_000;
+    testbed.restart(alice);
+    alice.command({ type: 'online', acceptServer: false });
+    alice.command(connect);
+    testbed.settle();
+    assert.ok(testbed.network.join(alice, bob));
+  });
+
 test('[LINK-8] what worked last time is dialled without asking anybody', () => {
   const testbed = new Testbed();
   const [alice, bob] = testbed.friends();
