@@ -10,7 +10,7 @@ export interface AlarmClock {
 }
 
 /** The stream that people read. `columns`: the width of the terminal now. */
-export type Output = Writable & { isTTY?: boolean; columns?: number };
+export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** The width to which lines are wrapped; undefined for a file or a pipe, which gets whole lines. */
 export function columnsOf({ isTTY, columns }: Output): number | undefined {

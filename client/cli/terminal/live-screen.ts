@@ -1,11 +1,20 @@
 // A screen on a terminal with a cursor: output is printed above the half-typed line, which survives (CTRL-18).
 
-import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface, type Key } from 'node:readline';
+import {
+  clearLine,
+  clearScreenDown,
+  createInterface,
+  cursorTo,
+  moveCursor,
+  type Interface,
+  type Key,
+} from 'node:readline';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { columnsOf, type Host } from '../host.js';
 import { letSuspend } from '../suspension.js';
 import { BracketedPaste, PASTE_OFF, PASTE_ON } from './typing/bracketed-paste.js';
 import type { Question } from './typing/questions.js';
+import { ChangingRows } from './own/changing-rows.js';
 import { indented, type Screen, type KeyboardHandler } from './screen.js';
 
 /**
@@ -29,6 +38,9 @@ export class LiveScreen implements Screen {
   private halfTyped = '';
   private readonly paste = new BracketedPaste();
   private isClosed = false;
+  private readonly rows = new ChangingRows();
+  private typedCount = 0;
+  typedRows: string | null = null;
 
   constructor(
     private readonly host: Pick<Host, 'input' | 'output' | 'onInterrupt' | 'onExit' | 'suspend'>,
@@ -47,13 +59,46 @@ export class LiveScreen implements Screen {
   }
 
   print(lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    const text = indented(lines, columnsOf(this.host.output))
-      .map((row) => `${row}\n`)
-      .join('');
+    if (lines.length > 0) this.printRows(indented(lines, columnsOf(this.host.output)), null);
+  }
+
+  printOwn(id: string, lines: readonly string[], typed: string | null): boolean {
+    const { output } = this.host;
+    const rows = indented(lines, columnsOf(output));
+    if (typed !== null) this.rows.rename(typed, id);
+    if (this.changeOwn(id, lines)) return true;
+    const replaced = typed === null || this.isClosed ? 0 : this.rows.takeLast(id, columnsOf(output));
+    if (replaced === null) return false;
+    this.printRows(rows, id, replaced);
+    return true;
+  }
+
+  changeOwn(id: string, lines: readonly string[]): boolean {
+    const { output } = this.host;
+    const rows = indented(lines, columnsOf(output));
+    const above = this.rows.above(id, rows.length, columnsOf(output));
+    if (above === null || this.isClosed || this.hidesTyped) return false;
+    const cursor = this.lines.getCursorPos();
+    if (above + cursor.rows >= (output.rows ?? 0)) return false;
+    moveCursor(output, 0, -above - cursor.rows);
+    cursorTo(output, 0);
+    for (const row of rows) {
+      clearLine(output, 0);
+      output.write(`${row}\n`);
+    }
+    moveCursor(output, 0, above + cursor.rows - rows.length);
+    cursorTo(output, cursor.cols);
+    return true;
+  }
+
+  /** `replaced`: how many rows above are overwritten. */
+  private printRows(rows: readonly string[], id: string | null, replaced = 0): void {
+    this.rows.printed(rows.length, columnsOf(this.host.output), id);
+    const text = rows.map((row) => `${row}\n`).join('');
     if (this.isClosed) return void this.host.output.write(text);
     const { output } = this.host;
-    if (!this.hidesTyped) moveCursor(output, 0, -this.lines.getCursorPos().rows);
+    const typed = this.hidesTyped ? 0 : this.lines.getCursorPos().rows;
+    moveCursor(output, 0, -typed - replaced);
     cursorTo(output, 0);
     clearScreenDown(output);
     output.write(text);
@@ -101,14 +146,31 @@ export class LiveScreen implements Screen {
       completer: (line: string) => (this.question === null ? this.handler.completions(line) : [[], line]),
     }) as Lines;
     const write = lines._writeToOutput.bind(lines);
-    lines._writeToOutput = (text) => write(this.hidesTyped ? withoutTyped(text, this.question?.prompt ?? '') : text);
+    lines._writeToOutput = (text) => {
+      this.countRows(text, lines);
+      write(this.hidesTyped ? withoutTyped(text, this.question?.prompt ?? '') : text);
+    };
     const press = lines._ttyWrite.bind(lines);
     lines._ttyWrite = (text, key) => this.press(text, key, press);
     lines.on('line', (line) => this.entered(line));
     lines.on('SIGINT', () => this.interrupt());
     lines.on('close', () => this.reopen());
-    letSuspend(lines, this.host, () => this.showAgain());
+    letSuspend(lines, this.host, () => this.resumed());
     return lines;
+  }
+
+  /** Enter ends the rows of the typed line. All else with a line break is a list of words for Tab. */
+  private countRows(text: string, lines: Lines): void {
+    if (!text.includes('\n')) return;
+    if (text !== '\r\n' || this.hidesTyped) return this.rows.forget();
+    this.typedCount += 1;
+    this.typedRows = this.question === null ? `typed ${this.typedCount}` : null;
+    this.rows.printed(lines.getCursorPos().rows + 1, columnsOf(this.host.output), this.typedRows);
+  }
+
+  private resumed(): void {
+    this.rows.forget();
+    this.showAgain();
   }
 
   private entered(line: string): void {
@@ -159,6 +221,7 @@ export class LiveScreen implements Screen {
     if (this.isClosed) return;
     if (this.host.input.readableEnded || this.host.input.destroyed) return this.hangUp();
     this.host.output.write('\n');
+    this.rows.forget();
     this.lines = this.open(this.lines.history);
     this.lines.prompt();
     this.handler.endInput();

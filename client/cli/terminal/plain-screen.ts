@@ -12,6 +12,7 @@ import { TypedLine, type KeyAction } from './typing/typed-line.js';
 
 export class PlainScreen implements Screen {
   readonly hasPrompt = false;
+  readonly typedRows = null;
   private readonly writer: LineWriter;
   private readonly line = new TypedLine();
   /** False if the output is not a terminal: then the terminal of the input echoes. */
@@ -41,6 +42,14 @@ export class PlainScreen implements Screen {
     const rows = indented(lines, columnsOf(this.host.output));
     this.writer.write(half === '' ? rows : ['', ...rows]);
     this.show(half);
+  }
+
+  printOwn(): boolean {
+    return false;
+  }
+
+  changeOwn(): boolean {
+    return false;
   }
 
   /** No prompt: it is half a line, and output would be printed behind it. */

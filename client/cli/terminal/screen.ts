@@ -15,6 +15,15 @@ export function indented(lines: readonly string[], columns: number | undefined):
 export interface Screen {
   /** Prints whole lines above the line being typed. */
   print(lines: readonly string[]): void;
+  /** The name of the rows on which the last line was typed, for `printOwn`; null if they cannot be found again. */
+  readonly typedRows: string | null;
+  /**
+   * Prints lines that can change, in place of the rows on which they were typed, if they were typed. False if that is
+   * not possible: then nothing was printed.
+   */
+  printOwn(id: string, lines: readonly string[], typed: string | null): boolean;
+  /** Changes such lines in place. False if they are out of reach. */
+  changeOwn(id: string, lines: readonly string[]): boolean;
   /** False if this screen never shows a prompt. */
   readonly hasPrompt: boolean;
   /** True if a line was begun and not entered. */

@@ -17,7 +17,7 @@ import { resultOf, hasRestored, lostConversation, type CommandResult, type Comma
 import { completions } from './completion.js';
 import { doubtful, ShownHints } from './typing/doubtful-line.js';
 import { KnownWords } from './known-words.js';
-import { OwnMessages } from './own-messages.js';
+import { OwnMessages } from './own/own-messages.js';
 import { asMessage, pastePreview } from './typing/pasted-text.js';
 import { Questions } from './typing/questions.js';
 import type { Screen, KeyboardHandler } from './screen.js';
@@ -92,7 +92,7 @@ export class Terminal implements KeyboardHandler {
     if (isExit(line, conversation)) return this.leave(line);
     this.hasLost = false;
     const meant = doubtful(line, { conversation, channels: this.known.channels, hints: this.hints });
-    this.watch(meant === null ? this.carryOut(line) : this.sendIfMeant(line, meant));
+    this.watch(meant === null ? this.carryOut(line, this.screen.typedRows) : this.sendIfMeant(line, meant));
   }
 
   /** `exit` outside a conversation. It asks first where it would cut something off. */
@@ -162,10 +162,12 @@ export class Terminal implements KeyboardHandler {
     });
   }
 
-  private async carryOut(line: string): Promise<void> {
+  /** `typed`: the rows of the screen on which the line was typed. */
+  private async carryOut(line: string, typed: string | null = null): Promise<void> {
     const result = await this.options.runner.run(line, (command) => this.started(command, line));
     if (!result) return;
     this.work.ended(result.command);
+    this.own.sentBy(result, typed);
     this.remember(result);
     const opened = resultOf(result, 'connect');
     if (opened) this.screen.print(await recentHistory(this.options, opened.data));
@@ -214,7 +216,6 @@ export class Terminal implements KeyboardHandler {
   private remember(result: CommandResult): void {
     this.known.addResult(result);
     this.progress.endedBy(result);
-    this.own.sentBy(result);
     const listed = resultOf(result, 'list');
     if (listed) this.unread.setFriends(listed.data.friends);
     const groups = resultOf(result, 'groups');

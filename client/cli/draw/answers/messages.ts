@@ -29,7 +29,7 @@ export const MESSAGE_DRAWERS: Drawers<MessageCommandMap> = {
 
 const SENDER_WIDTH = 10;
 
-const MARKS: Record<HistoryMessage['state'], string> = {
+export const MARKS: Record<HistoryMessage['state'], string> = {
   queued: '… queued',
   held: '… held by the server',
   delivered: '✓ delivered',
@@ -105,7 +105,7 @@ function pastMessage(message: HistoryMessage, view: ViewOptions): string {
   return messageLine(message, '', view, mark);
 }
 
-function messageLine(message: DrawnMessage, aside: string, view: ViewOptions, mark = ''): string {
+export function messageLine(message: DrawnMessage, aside: string, view: ViewOptions, mark = ''): string {
   const { from } = message;
   const author = authorOf(message);
   const name = sanitize(author);

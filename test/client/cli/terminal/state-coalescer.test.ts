@@ -2,18 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StateCoalescer } from '../../../../client/cli/terminal/state-coalescer.js';
+import { StateCoalescer } from '../../../../client/cli/terminal/own/state-coalescer.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
 
-test('the text of one message is kept, several messages are counted', () => {
+test('several messages that reached the same state are counted', () => {
   const fold = new StateCoalescer();
-  fold.sent('m1', 'hi', { to: 'bob', state: 'queued' });
+  fold.changed('m1', { to: 'bob', state: 'queued' });
   fold.changed('m1', { to: 'bob', state: 'delivered' });
-  fold.sent('m2', 'you', { to: 'carol', state: 'queued' });
-  fold.sent('m3', 'too', { to: 'carol', state: 'queued' });
+  fold.changed('m2', { to: 'carol', state: 'queued' });
+  fold.changed('m3', { to: 'carol', state: 'queued' });
   assert.deepEqual(fold.take(), [
-    { to: 'bob', state: 'delivered', count: 1, text: 'hi' },
-    { to: 'carol', state: 'queued', count: 2, text: null },
+    { to: 'bob', state: 'delivered', count: 1 },
+    { to: 'carol', state: 'queued', count: 2 },
   ]);
   assert.deepEqual(fold.take(), []);
 });
@@ -21,8 +21,8 @@ test('the text of one message is kept, several messages are counted', () => {
 test('a late event does not replace a later state', () => {
   const fold = new StateCoalescer();
   fold.changed('m1', { to: 'bob', state: 'read' });
-  fold.sent('m1', 'hi', { to: 'bob', state: 'queued' });
-  assert.deepEqual(fold.take(), [{ to: 'bob', state: 'read', count: 1, text: 'hi' }]);
+  fold.changed('m1', { to: 'bob', state: 'queued' });
+  assert.deepEqual(fold.take(), [{ to: 'bob', state: 'read', count: 1 }]);
 });
 
 test('it stays within its bound', () => {

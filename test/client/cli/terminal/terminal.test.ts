@@ -46,7 +46,7 @@ test('connect shows recent messages, then each line is a message', async () => {
   await terminal.host.type('connect bob\rhello\r');
   assert.deepEqual(lastLines(terminal, 10), [
     'alice (carol 2, group:lake 2)> connect bob',
-    'alice (carol 2, group:lake 2)> hello',
+    '12:00      alice  hello  … queued',
     '── Thursday 19 November 2026 ──',
     '22:10        bob  are you there?',
     '── Friday 20 November 2026 ──',
@@ -85,12 +85,12 @@ test('states of messages are coalesced, and a state that passes at once is not s
   client.emit({ event: 'state', id: 'm1', to: 'bob', state: 'delivered', at: NOON });
   host.clock.pass(500);
   assert.deepEqual(lastLines(terminal, 3).slice(0, 2), [
-    '      ✓ delivered to bob: first',
-    '      … queued for carol: second',
+    '12:00 alice → bob  first  ✓ delivered',
+    '12:00 alice → carol  second  … queued',
   ]);
   for (const id of ['x1', 'x2', 'x3']) client.emit({ event: 'state', id, to: 'bob', state: 'read', at: NOON });
   host.clock.pass(500);
-  assert.equal(lastLines(terminal, 2)[0], '      ✓✓ 3 read by bob');
+  assert.equal(lastLines(terminal, 2)[0], '12:00 ✓✓ 3 read by bob');
 });
 
 test('repeated failures to reach the name server are shown once', async () => {
@@ -162,7 +162,7 @@ test('[CTRL-19] a plain terminal gets whole lines and never an escape sequence o
   assert.doesNotMatch(host.screen.raw, /[\u0000-\u0009\u000b-\u001f]/);
   assert.ok(host.screen.raw.endsWith('\n'));
   const shown = host.screen.shown();
-  for (const line of ['      ✓ delivered: hello', '! There is no command /lst. Did you mean: /list']) {
+  for (const line of ['12:00 ✓ delivered', '! There is no command /lst. Did you mean: /list']) {
     assert.ok(shown.includes(line), line);
   }
 });

@@ -1,0 +1,28 @@
+// Your own messages as a terminal shows them: with time and state, and later states in one quiet line.
+
+import type { MessageState } from '../../../../protocols/control/commands/messages.js';
+import { sanitize } from '../../../../protocols/kit/sanitize.js';
+import { clockTime } from '../format-time.js';
+import type { ViewOptions } from '../view-options.js';
+import { drawStateChange, MARKS, messageLine, type StateChange } from './messages.js';
+
+export interface OwnMessage {
+  readonly at: string;
+  readonly to: string;
+  readonly isGroup: boolean;
+  readonly text: string;
+  readonly state: MessageState;
+}
+
+/** One line of history. Outside its conversation it names the receiver. */
+export function drawOwnMessage({ at, to, isGroup, text, state }: OwnMessage, view: ViewOptions): string {
+  const isOpen = view.conversation === (isGroup ? `group:${to}` : to);
+  const mark = `  ${view.colours.faint(MARKS[state])}`;
+  return messageLine({ at, from: view.me, text, kind: 'chat' }, isOpen ? '' : ` → ${sanitize(to)}`, view, mark);
+}
+
+/** States that were reached, with the time, and without the texts again. */
+export function drawQuietState(change: Omit<StateChange, 'text'>, view: ViewOptions): string {
+  const time = view.colours.faint(clockTime(new Date(view.now).toISOString(), view.zone));
+  return `${time} ${drawStateChange({ ...change, text: null }, view).replace(/^((?:\x1b\[2m)?) +/, '$1')}`;
+}
