@@ -14,7 +14,7 @@ import { lockDirectory, type DirectoryLock } from '../runtime/disk/directory-loc
 import { openIdentity, renewDevice } from '../runtime/disk/identity-file.js';
 import { isLocked } from '../runtime/disk/locked-identity.js';
 import { PendingAnswers } from '../runtime/pending-answers.js';
-import { clock } from '../runtime/sources.js';
+import { clock, watchSetBack } from '../runtime/sources.js';
 import { DataDamage, isDataDamage, OperationalError, operationalError } from '../runtime/operational-error.js';
 import { Archive } from './archive/archive.js';
 import { STORE } from './archive/archive-context.js';
@@ -105,8 +105,12 @@ class Client implements ClientApi {
       const client = new Client(config, store);
       client.port = await client.device.open(config.port);
       client.indexing.start();
+      const unwatch = watchSetBack((follow) => void client.reload(follow));
       const ready = { user: config.user, tcp: client.port, udp: client.port, version: VERSION };
-      const stop = once(() => client.close().finally(() => lock.release()));
+      const stop = once(() => {
+        unwatch();
+        return client.close().finally(() => lock.release());
+      });
       return { api: client, ready, stop };
     } catch (error) {
       store.close();
@@ -211,13 +215,13 @@ class Client implements ClientApi {
     });
   }
 
-  /** The identity file has changed: the same device goes on with it. */
-  private reload(): Promise<void> {
+  /** The identity file has changed, or the clock was set back: the same device goes on with it. */
+  private reload(change: () => void = () => undefined): Promise<void> {
     this.renewing = this.renewing
       .then(async () => {
         const answer = await this.pending.ask({ type: 'whoami' });
         const isOnline = answer.ok && 'online' in answer.data && answer.data.online === true;
-        await this.replace({ online: isOnline, links: [] }, () => undefined);
+        await this.replace({ online: isOnline, links: [] }, change);
       })
       .catch((error: unknown) => this.fail(troubleOf(this.config, error)));
     return this.renewing;

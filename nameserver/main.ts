@@ -7,12 +7,14 @@ import { VERSION } from '../protocols/kit/version.js';
 import { endOnFault, endWith, EXIT } from '../runtime/process/exit.js';
 import { isInForeground } from '../runtime/process/foreground.js';
 import { browserAddress, endpointText } from '../runtime/net/endpoint.js';
+import type { Log } from '../runtime/log.js';
 import { BindError } from '../runtime/operational-error.js';
+import { watchSetBack } from '../runtime/sources.js';
 import type { NameServerConfig } from './config.js';
 import type { Flags } from '../runtime/process/flag-reader.js';
 import type { PeerAdministration } from './peers/peer-administration.js';
 import { PEER_HELP } from './peers/peer-help.js';
-import type { RunningNameServer } from './server.js';
+import type { RunningNameServer, ServerDependencies } from './server.js';
 
 const PEER_EXAMPLE = '\nExample:\n  nameserver connect kith.example 12400\n  nameserver peers --data data/nameserver\n';
 const EXAMPLE = '\nExample:\n  nameserver start --port 12345 --data data/nameserver\n';
@@ -137,25 +139,58 @@ async function run(config: NameServerConfig): Promise<void> {
     import('../runtime/log.js'),
   ]);
   const log = await openLog('nameserver', 'info');
-  const server = await startNameServer(config, {
+  const dependencies: ServerDependencies = {
     log,
     onFault: (error) => {
       log.error({ err: error }, 'the name server stops after a fault');
       endWith(EXIT.usage, databaseError(config.data, error));
     },
     onIdle: () => stop(),
-  });
+  };
+  const server = await startNameServer(config, dependencies);
+  let running = Promise.resolve(server);
   const stop = (): void => {
     log.info('stopping');
-    server.stop().then(
-      () => process.exit(EXIT.ok),
-      (error: unknown) => endWith(EXIT.usage, error),
-    );
+    running
+      .then((last) => last.stop())
+      .then(
+        () => process.exit(EXIT.ok),
+        (error: unknown) => endWith(EXIT.usage, error),
+      );
   };
+  endOnSignals(stop, log);
+  watchSetBack((follow) => {
+    log.warn('the clock of the system was set back: the name server starts anew, and clients connect again');
+    running = running.then((last) => startAnew({ last, config, follow }, dependencies));
+    running.catch((error: unknown) => endWith(EXIT.bind, error));
+  });
+  printAddresses(server, config);
+  if (!process.stdin.isTTY || !isInForeground()) return;
+  const run: PeerAdministration['run'] = async (command) => (await running).channelHost.peerAdministration.run(command);
+  await openPromptLate({ run }, stop);
+}
+
+function endOnSignals(stop: () => void, log: Log): void {
   process.once('SIGINT', stop).once('SIGTERM', stop);
   process.on('SIGHUP', () => (isAtTerminal ? stop() : log.info('SIGHUP: the name server goes on with its settings')));
-  printAddresses(server, config);
-  if (process.stdin.isTTY && isInForeground()) await openPromptLate(server.channelHost.peerAdministration, stop);
+}
+
+interface Restart {
+  readonly last: RunningNameServer;
+  readonly config: NameServerConfig;
+  readonly follow: () => void;
+}
+
+/** On the same ports, from the store, as after a crash. */
+async function startAnew(
+  { last, config, follow }: Restart,
+  dependencies: ServerDependencies,
+): Promise<RunningNameServer> {
+  const { startNameServer } = await import('./server.js');
+  const { port } = last;
+  await last.stop();
+  follow();
+  return startNameServer({ ...config, port }, dependencies);
 }
 
 /** Programs parse the first line, so it MUST stay. The others are for the operator. */
@@ -172,7 +207,7 @@ function printAddresses(
   if (hasPage) say(`Open ${browserAddress({ host, port }, tls ? 'https' : 'http')} in a browser`);
 }
 
-async function openPromptLate(administration: PeerAdministration, stop: () => void): Promise<void> {
+async function openPromptLate(administration: Pick<PeerAdministration, 'run'>, stop: () => void): Promise<void> {
   const { openPrompt } = await import('./peers/prompt.js');
   openPrompt({ administration, input: process.stdin, output: process.stdout, stop });
 }

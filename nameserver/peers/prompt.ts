@@ -7,7 +7,7 @@ import { parsePeerCommand } from './peer-command.js';
 import { PEER_HELP } from './peer-help.js';
 
 export interface PromptOptions {
-  readonly administration: PeerAdministration;
+  readonly administration: Pick<PeerAdministration, 'run'>;
   readonly input: Readable;
   readonly output: Writable;
   /** Called when the operator types `stop` or Ctrl+C. */

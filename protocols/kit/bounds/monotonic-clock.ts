@@ -7,6 +7,14 @@ export interface Clock {
   now(): Instant;
 }
 
+/** A clock that its program can set back, once all that waits for a time has stopped. */
+export interface HostClock extends Clock {
+  /** True once the clock of the host has been behind for `confirmMs`. Asked every few seconds. */
+  wasSetBack(): boolean;
+  /** Takes the time of the host, which may be an earlier one. */
+  follow(): void;
+}
+
 /** All in ms. `monotonic` is not changed by a correction of the time. */
 export interface HostTime {
   wall(): number;
@@ -22,7 +30,7 @@ const TOLERANCE_MS = 1_000;
  * Advances at the rate of `monotonic`, and follows `wall` forwards. A jump of `wall` counts if the computer has slept
  * for that long, or once the jump has lasted for `confirmMs`: one wrong reading must not let letters and keys expire.
  */
-export function monotonicClock(host: HostTime, confirmMs: number): Clock {
+export function monotonicClock(host: HostTime, confirmMs: number): HostClock {
   let seenAt = host.monotonic();
   let time = host.wall();
   let slept = host.suspended();
@@ -34,17 +42,29 @@ export function monotonicClock(host: HostTime, confirmMs: number): Clock {
     if (doubt === null || !isSame) doubt = { since: seenAt, ahead };
     return seenAt - doubt.since >= confirmMs;
   };
-  return {
-    now: () => {
-      const at = host.monotonic();
-      time += at - seenAt;
-      seenAt = at;
-      const wall = host.wall();
-      if (!counts(wall - time)) return Math.floor(time);
-      if (wall - time > TOLERANCE_MS) slept = host.suspended();
-      doubt = null;
-      time = Math.max(wall, time);
-      return Math.floor(time);
-    },
+  const now = (): Instant => {
+    const at = host.monotonic();
+    time += at - seenAt;
+    seenAt = at;
+    const wall = host.wall();
+    if (!counts(wall - time)) return Math.floor(time);
+    if (wall - time > TOLERANCE_MS) slept = host.suspended();
+    doubt = null;
+    time = Math.max(wall, time);
+    return Math.floor(time);
   };
+  let behindSince: number | null = null;
+  const wasSetBack = (): boolean => {
+    const isBehind = now() - host.wall() >= confirmMs;
+    behindSince = isBehind ? (behindSince ?? seenAt) : null;
+    return behindSince !== null && seenAt - behindSince >= confirmMs;
+  };
+  const follow = (): void => {
+    seenAt = host.monotonic();
+    time = host.wall();
+    slept = host.suspended();
+    doubt = null;
+    behindSince = null;
+  };
+  return { now, wasSetBack, follow };
 }

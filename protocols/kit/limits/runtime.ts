@@ -33,6 +33,8 @@ export const RUNTIME_LIMITS = {
    * corrected clock later. Lowered: a clock that is wrong for a moment lets letters and keys expire.
    */
   clockJumpConfirmMs: 10 * SECOND,
+  /** How often the clock is compared with the system's. Raised: a set-back is noticed later. Lowered: more wake-ups. */
+  clockCheckMs: 2 * SECOND,
   /**
    * How long a statement waits for another process. Raised: a locked database blocks the program for longer. Lowered: a
    * backup that runs makes statements fail.

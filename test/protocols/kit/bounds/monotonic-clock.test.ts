@@ -73,3 +73,21 @@ test('a small correction is followed at once', () => {
   host.wall = 1_510;
   assert.equal(clock.now(), 1_510);
 });
+
+test('a clock that was set back is noticed once it has lasted, and followed when the program asks for it', () => {
+  const host = { wall: 100 * DAY, elapsed: 0 };
+  const clock = clockOf(host);
+  const seen: (number | boolean)[] = [];
+  for (let second = 1; second <= 10; second += 1) {
+    host.elapsed = second * 1_000;
+    host.wall = 100 * DAY + host.elapsed - (second === 2 || second >= 4 ? DAY : 0);
+    seen.push(clock.wasSetBack());
+  }
+  assert.deepEqual(
+    seen.map((isBack, index) => (isBack ? index + 1 : 0)).filter((second) => second > 0),
+    [9, 10],
+  );
+  assert.equal(clock.now(), 100 * DAY + 10_000);
+  clock.follow();
+  assert.deepEqual([clock.now(), clock.wasSetBack()], [99 * DAY + 10_000, false]);
+});
