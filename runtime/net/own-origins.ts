@@ -28,6 +28,7 @@ export class OwnOrigins {
   private readonly publicNames: ReadonlySet<string>;
   private readonly readAddresses: () => readonly string[];
   private readonly clock: Clock;
+  private lastHost: { readonly header: string; readonly name: string | null } | null = null;
   private addresses: { readonly readAt: number; readonly names: ReadonlySet<string> } | null = null;
 
   constructor(options: OwnOriginsOptions) {
@@ -55,9 +56,18 @@ export class OwnOrigins {
 
   /** True iff a `Host` header names this server; the port does not matter, because it is not ours behind a mapping. */
   readonly isOwnHost = (header: string): boolean => {
-    const name = /^[\w.:[\]-]+$/.test(header) ? urlOf(`http://${header}`)?.hostname : undefined;
-    return name !== undefined && (this.publicNames.has(name) || this.isOwnName(name));
+    const name = this.nameIn(header);
+    return name !== null && (this.publicNames.has(name) || this.isOwnName(name));
   };
+
+  /** Most requests repeat the header of the one before, and parsing it takes a good part of a look-up. */
+  private nameIn(header: string): string | null {
+    if (this.lastHost?.header !== header) {
+      const name = /^[\w.:[\]-]+$/.test(header) ? (urlOf(`http://${header}`)?.hostname ?? null) : null;
+      this.lastHost = { header, name };
+    }
+    return this.lastHost.name;
+  }
 
   private isOwnName(name: string): boolean {
     return this.names.has(name) || this.currentAddresses().has(name);

@@ -51,6 +51,12 @@ test('a Host header names the server with any port, and no foreign name', () => 
     assert.equal(isOwnHost(header), false, header);
 });
 
+test('a Host header is judged by itself, whatever the request before named', () => {
+  const { isOwnHost } = listening(PLAIN);
+  const headers = ['localhost', 'localhost', 'evil.test', 'evil.test', 'localhost', 'a b', 'localhost'];
+  assert.deepEqual(headers.map(isOwnHost), [true, true, false, false, true, false, true]);
+});
+
 test('parseOrigin takes http and https addresses without a path', () => {
   assert.equal(parseOrigin('https://Kith.Example:443/'), 'https://kith.example');
   assert.equal(parseOrigin('http://kith.example:8080'), 'http://kith.example:8080');
