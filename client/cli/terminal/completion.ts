@@ -45,6 +45,7 @@ function wordsBefore(rest: string, fragment: string): number {
 
 function wordsAt(entry: CommandEntry, position: number, known: CompletionWords): readonly string[] {
   const flags = entry.flags.flatMap((flag) => (hasColon(flag) ? filters(flag, known) : [flag.name]));
+  if (entry.name === 'help') return COMMANDS.map(({ name }) => name);
   const argument = entry.arguments[position];
   return argument ? [...wordsFor(argument.kind, known), ...flags] : flags;
 }

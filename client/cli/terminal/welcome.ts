@@ -61,5 +61,5 @@ export async function recentHistory(
   const kind = nameKind ? { nameKind } : {};
   const answer = await api.command({ type: 'history', user, limit, before: null, ...kind });
   const history = answer.ok ? (answer.data as Answers['history']) : { messages: [] };
-  return history.messages.length > 0 ? drawHistory(history, view()) : [];
+  return history.messages.length > 0 ? drawHistory(history, view(), unread) : [];
 }

@@ -12,13 +12,14 @@ export interface EventFilter {
   readonly fields: readonly (readonly [key: string, value: string])[];
 }
 
-/** The answer of `help`. `group`: the heading it stands under. */
+/** The answer of `help`. `group`: the heading it stands under. `text`: what a word means, if the topic was one. */
 export interface Help {
   readonly commands: readonly { name: string; group: string; usage: string; summary: string; example: string }[];
+  readonly text?: readonly string[];
 }
 
 export interface UiCommandMap {
-  /** `topic`: the command to explain; null for the list of all commands. */
+  /** `topic`: the command, section or word to explain; null for all commands. */
   help: { command: { topic: string | null }; answer: Help };
   wait: { command: { filter: EventFilter; waitMs: number }; answer: ClientEvent };
 }
@@ -31,10 +32,10 @@ export const UI_COMMANDS: readonly CommandEntry<UiCommand>[] = [
   {
     ...PROGRAM,
     name: 'help',
-    arguments: [{ kind: 'command', name: 'command', isOptional: true }],
-    summary: 'list all commands, or explain one',
-    example: 'help say',
-    parse: ({ word }) => ({ type: 'help', topic: word('command') || null }),
+    arguments: [{ kind: 'text', name: 'topic', isOptional: true }],
+    summary: 'list all commands, or explain a topic, a command, or a state such as held',
+    example: 'help post upload',
+    parse: ({ word }) => ({ type: 'help', topic: word('topic').trim() || null }),
   },
   {
     ...PROGRAM,

@@ -61,9 +61,12 @@ export function drawGroupMessage(message: DrawnMessage & { group: string; gap: b
   return messageLine(message, aside, view);
 }
 
-/** A page of a conversation, with a line for each new day. */
-export function drawHistory({ messages }: Answers['history'], view: ViewOptions): string[] {
-  return messages.length === 0 ? ['No messages yet.'] : byDay(messages, pastMessage, view);
+/** A page of a conversation, with a line for each new day, and one before the unread messages at its end. */
+export function drawHistory({ messages }: Answers['history'], view: ViewOptions, unread = 0): string[] {
+  if (messages.length === 0) return ['No messages yet.'];
+  const received = messages.filter(({ from }) => from !== view.me);
+  const firstNew = unread > 0 ? received[Math.max(0, received.length - unread)] : undefined;
+  return byDay(messages, pastMessage, view, firstNew);
 }
 
 /** Below a full page of history: how to get the one before it. */
@@ -85,13 +88,15 @@ function byDay<Message extends HistoryMessage>(
   messages: readonly Message[],
   draw: (message: Message, view: ViewOptions) => string,
   view: ViewOptions,
+  firstNew?: Message,
 ): string[] {
   let lastDay = '';
   return messages.flatMap((message) => {
     const today = day(message.at, view.zone);
     const dayLine = today === lastDay ? [] : [view.colours.faint(`── ${today} ──`)];
     lastDay = today;
-    return [...dayLine, draw(message, view)];
+    const newLine = message === firstNew ? [view.colours.faint('── new ──')] : [];
+    return [...dayLine, ...newLine, draw(message, view)];
   });
 }
 

@@ -1,7 +1,8 @@
 // Answers of the user interface itself as lines: help by section, or one command in full.
 
 import type { Help, UiCommandMap } from '../../../../protocols/control/commands/ui.js';
-import { HELP_SECTIONS } from '../../../../protocols/control/line/grammar.js';
+import { TOPICS } from '../../../../protocols/control/help.js';
+import { HELP_SECTIONS, type HelpSection } from '../../../../protocols/control/line/grammar.js';
 import type { Drawers } from '../drawers.js';
 import { columns } from '../view-options.js';
 
@@ -10,20 +11,33 @@ export const UI_DRAWERS: Drawers<UiCommandMap> = {
   wait: () => [], // the event was drawn when it came
 };
 
-function drawHelp({ commands }: Help): string[] {
+function drawHelp({ commands, text }: Help): string[] {
+  if (text) return [...text];
   const [only, ...others] = commands;
   if (only && others.length === 0) return [only.usage, `  ${only.summary}`, `  Example: ${only.example}`];
-  return [...HELP_SECTIONS.flatMap((section) => drawSection(section, commands)), ...ADVICE];
+  const sections = HELP_SECTIONS.filter((section) => commands.some(({ group }) => group === section));
+  return sections.length > 1 ? drawOverview(sections, commands) : drawTopic(commands);
+}
+
+/** The commands of each topic in a row: the whole list with its summaries is longer than a screen. */
+function drawOverview(sections: readonly HelpSection[], commands: Help['commands']): string[] {
+  const rows = sections.map((section) => [
+    TOPICS[section],
+    commands
+      .filter(({ group }) => group === section)
+      .map(({ name }) => name)
+      .join(', '),
+  ]);
+  return [...columns(rows), ...ADVICE];
 }
 
 const ADVICE = [
   'In a conversation every line you type is sent. Commands begin with / there; // sends a line that begins with /.',
-  'More about one command: help <command>',
+  'More about a topic or a command, for example: help groups, help post upload, help held',
 ];
 
-function drawSection(section: string, commands: Help['commands']): string[] {
-  const rows = commands.filter(({ group }) => group === section).map((one) => [withoutFlags(one.usage), one.summary]);
-  return rows.length === 0 ? [] : [section, ...columns(rows)];
+function drawTopic(commands: Help['commands']): string[] {
+  return columns(commands.map((one) => [withoutFlags(one.usage), one.summary]));
 }
 
 /** The list stays narrow; `help <command>` shows the flags. */

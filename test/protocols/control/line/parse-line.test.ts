@@ -37,6 +37,7 @@ test('[CTRL-1] a command works bare and with a slash, in any case', () => {
     ['/exit', { type: 'exit' }],
     ['help', { type: 'help', topic: null }],
     ['help say', { type: 'help', topic: 'say' }],
+    ['help post upload', { type: 'help', topic: 'post upload' }],
     ['say --help', { type: 'help', topic: 'say' }],
     ['lookup --help', { type: 'help', topic: 'lookup' }],
     ['say bob --help', { type: 'say', user: 'bob', text: '--help' }],
