@@ -69,6 +69,12 @@ export class DeviceRoster {
     return this.users.get(`${name} ${key}`)?.devices.get(device) ?? null;
   }
 
+  /** True iff the user had so many devices that nothing which this one signs counts (SPEC GROUP-59). */
+  isBeyondRoom(name: string, key: string, device: string): boolean {
+    const devices = this.users.get(`${name} ${key}`)?.devices;
+    return devices !== undefined && devices.size >= LIMITS.groupDevicesPerUser && !devices.has(device);
+  }
+
   /** The newest record of a user, null if none is known. */
   newest(name: string, key: string): NewestRecord | null {
     return this.users.get(`${name} ${key}`)?.newest ?? null;

@@ -57,6 +57,10 @@ export class MemberCommands {
 
   /** The id of a sent message; null for other commands. */
   private outcomeOf(command: MemberCommand): Refusal | string | null {
+    const { log, self, name } = this.context;
+    // Other members would ignore what this device signs. The user can still leave.
+    const isIgnored = log.roster.isBeyondRoom(self.user, self.key, self.device.publicKey);
+    if (isIgnored && command.type !== 'leave') return new Refusal('GROUP_DEVICES', name);
     switch (command.type) {
       case 'broadcast':
         return this.broadcast(command.text);

@@ -342,6 +342,10 @@ export const REFUSALS = {
     status: 409,
     text: 'You are the only member of {about}, so no one would get this. Type: invite {about} <user>',
   },
+  GROUP_DEVICES: {
+    status: 409,
+    text: 'You have renewed your device too often for {about}: its members accept messages of 32 devices of one member. Found a new group with the same members. Type: create_group <name>',
+  },
   GROUP_UNSETTLED: {
     status: 409,
     text: 'Too few members of {about} have confirmed the latest changes. Try again when more members are online.',
