@@ -2,7 +2,10 @@
 
 const NAME = /^[a-z0-9][a-z0-9_-]{1,31}$/;
 
-/** Reserved: a user with such a name could pass for the system, or (`nameserver`) share its data directory. */
+/**
+ * Reserved: a user with such a name could pass for the system, (`nameserver`) share its data directory, or (`exit`,
+ * `me`) be mistaken for what is typed in a terminal.
+ */
 const RESERVED = [
   'nameserver',
   'server',
@@ -14,6 +17,10 @@ const RESERVED = [
   'everyone',
   'user',
   'group',
+  'exit',
+  'quit',
+  'help',
+  'me',
 ];
 
 const LOOK_ALIKE: Record<string, string> = { '0': 'o', '1': 'l', i: 'l', '3': 'e', '4': 'a', '5': 's', '7': 't' };

@@ -32,6 +32,7 @@ test('words of the system and whatever looks like one are kept back', () => {
     'gr0up',
     'adrnin',
     'systern',
+    ...['exit', 'ex1t', 'quit', 'help', 'me'],
   ];
   for (const name of [...alike, ...more]) assert.ok(!isName(name), name);
   assert.equal(canonicalName('R00T'), null);
