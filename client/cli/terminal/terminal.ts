@@ -17,6 +17,7 @@ import { resultOf, hasRestored, lostConversation, type CommandResult, type Comma
 import { completions } from './completion.js';
 import { doubtful, ShownHints } from './typing/doubtful-line.js';
 import { KnownWords } from './known-words.js';
+import { NameHints } from './name-hints.js';
 import { OwnMessages } from './own/own-messages.js';
 import { asMessage, pastePreview } from './typing/pasted-text.js';
 import { Questions } from './typing/questions.js';
@@ -40,6 +41,7 @@ export interface TerminalOptions {
 export class Terminal implements KeyboardHandler {
   private readonly screen: Screen;
   private readonly known = new KnownWords();
+  private readonly names = new NameHints();
   private readonly unread = new UnreadCounts();
   private readonly own: OwnMessages;
   private readonly progress: TransferProgress;
@@ -176,7 +178,8 @@ export class Terminal implements KeyboardHandler {
       const { group: user, unread } = entered.data;
       this.screen.print(await recentHistory(this.options, { user, unread, nameKind: 'group' }));
     }
-    if (!resultOf(result, 'say') && !resultOf(result, 'broadcast')) this.say(drawResult(result, this.options.view()));
+    if (!resultOf(result, 'say') && !resultOf(result, 'broadcast'))
+      this.say(this.names.instead(result, this.options.view()) ?? drawResult(result, this.options.view()));
     if (result.command?.type === 'exit') this.settle(this.exitCode);
     if (hasRestored(result)) this.inputClosed();
   }
@@ -215,6 +218,7 @@ export class Terminal implements KeyboardHandler {
   /** Remembers names, states and unread counts; the result is drawn afterwards. */
   private remember(result: CommandResult): void {
     this.known.addResult(result);
+    this.names.addResult(result);
     this.progress.endedBy(result);
     const listed = resultOf(result, 'list');
     if (listed) this.unread.setFriends(listed.data.friends);
@@ -232,6 +236,7 @@ export class Terminal implements KeyboardHandler {
   private handleEvent(event: ClientEvent): void {
     this.options.runner.handleEvent(event);
     this.known.addEvent(event);
+    this.names.addEvent(event);
     if (event.event === 'state') return this.own.changed(event);
     if (event.event === 'progress') return this.progress.update(event);
     if (event.event === 'post_done' || event.event === 'post_waiting') this.progress.end(event.post);

@@ -1,0 +1,40 @@
+// What a name is that a command took for a friend: a group of yours, or a user who has not answered yet (CTRL-45).
+
+import type { ClientEvent } from '../../../protocols/control/event.js';
+import { resultOf, type CommandResult } from '../command-runner.js';
+import { typedHere } from '../draw/typed-here.js';
+import { shownName, type ViewOptions } from '../draw/view-options.js';
+
+export class NameHints {
+  private groups = new Set<string>();
+  private asked = new Set<string>();
+
+  addResult(result: CommandResult): void {
+    const groups = resultOf(result, 'groups')?.data.groups;
+    if (groups) this.groups = new Set(groups.filter(({ mine }) => mine).map(({ group }) => group));
+    const friends = resultOf(result, 'list')?.data.friends;
+    if (friends) this.asked = new Set(friends.filter(({ state }) => state === 'asked').map(({ user }) => user));
+    const created = resultOf(result, 'create_group');
+    if (created) this.groups.add(created.data.group);
+    const added = resultOf(result, 'add');
+    if (added) this.asked.add(added.data.user);
+  }
+
+  addEvent(event: ClientEvent): void {
+    if (event.event === 'friend_added' || event.event === 'friend_removed') this.asked.delete(event.user);
+    if (event.event === 'group_joined') this.groups.add(event.group);
+    if (event.event === 'group_left') this.groups.delete(event.group);
+  }
+
+  /** The lines to show instead of a refusal that would mislead; null for all other results. */
+  instead(result: CommandResult, view: ViewOptions): string[] | null {
+    const { ok, command } = result;
+    if (ok || result.refusal.code !== 'NOT_FRIENDS' || command === null || !('user' in command)) return null;
+    const name = command.user;
+    if (name === null) return null;
+    const shown = `${view.colours.bad('!')} ${shownName(name, view)}`;
+    if (this.asked.has(name))
+      return [`${shown} has not answered your friend request yet. You are told when it happens.`];
+    return this.groups.has(name) ? [typedHere(`${shown} is a group. To open it, type: group ${name}`, view)] : null;
+  }
+}
