@@ -58,6 +58,27 @@ test('[GROUP-54] the answer to an inviter that handed over and left reaches the 
   assert.deepEqual(membersOf(dave), ['bob', 'carol', 'dave']);
 });
 
+test('[GROUP-54] an inviter that left forwards the answer to one invitation once, however often it comes', () => {
+  const world = lake('bob', 'carol');
+  const { testbed, alice, dave, at } = world;
+  invite(world);
+  alice.do({ type: 'transfer', group: 'lake', user: 'bob' });
+  settle(testbed);
+  alice.do({ type: 'leave_group', group: 'lake', byVote: false });
+  settle(testbed);
+  dave.command(OFFLINE);
+  dave.command(ACCEPT);
+  const [answer] = dave.store.lettersTo('alice', 'group');
+  assert.ok(answer);
+  dave.command(GO);
+  settle(testbed);
+  dave.store.transaction(() => dave.store.addLetter(answer));
+  dave.command(OFFLINE);
+  dave.command(GO);
+  settle(testbed);
+  assert.equal(at('bob').told('group_request').length, 1);
+});
+
 test('[GROUP-54] the answer to an inviter that was removed is declined, and the user is told', () => {
   const world = lake('bob', 'carol');
   const { testbed, alice, dave, at } = world;
