@@ -3,8 +3,8 @@
 const NAME = /^[a-z0-9][a-z0-9_-]{1,31}$/;
 
 /**
- * Reserved: a user with such a name could pass for the system, (`nameserver`) share its data directory, or (`exit`,
- * `me`) be mistaken for what is typed in a terminal.
+ * Reserved with what looks like them: such a user could pass for the system, or (`nameserver`) share its data
+ * directory.
  */
 const RESERVED = [
   'nameserver',
@@ -17,11 +17,10 @@ const RESERVED = [
   'everyone',
   'user',
   'group',
-  'exit',
-  'quit',
-  'help',
-  'me',
 ];
+
+/** Words with a meaning of their own in a terminal. What only looks like one, such as `m3`, is a good name. */
+const TYPED_WORDS = new Set(['exit', 'quit', 'help', 'me']);
 
 const LOOK_ALIKE: Record<string, string> = { '0': 'o', '1': 'l', i: 'l', '3': 'e', '4': 'a', '5': 's', '7': 't' };
 
@@ -41,7 +40,7 @@ export function canonicalChannel(typed: string): string | null {
 
 /** True iff this is a canonical name that a user may have. */
 export function isName(name: string): boolean {
-  return NAME.test(name) && !RESERVED_SKELETONS.has(skeleton(name));
+  return NAME.test(name) && !TYPED_WORDS.has(name) && !RESERVED_SKELETONS.has(skeleton(name));
 }
 
 /** True iff two different names can be mistaken for each other. */
