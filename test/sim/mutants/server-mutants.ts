@@ -38,17 +38,18 @@ function holdingMost(store: RegistryStore): RegistryStore {
   });
 }
 
+/** Deletes each letter that it sends. Now and then the connection ends at that moment, and the letter with it. */
 function deletingAtOnce(machine: Machine<ServerInput, ServerEffect>): Machine<ServerInput, ServerEffect> {
+  let calls = 0;
   return {
-    handle: (input, now) => {
-      const effects = machine.handle(input, now);
-      const given = effects.flatMap((effect) => {
-        if (effect.type !== 'send' || effect.frame.type !== 'deliver') return [];
+    handle: (input, now) =>
+      machine.handle(input, now).flatMap((effect): ServerEffect[] => {
+        if (effect.type !== 'send' || effect.frame.type !== 'deliver') return [effect];
         const { session, frame } = effect;
-        return machine.handle({ type: 'frame', session, frame: { type: 'done', id: frame.id } }, now);
-      });
-      return [...effects, ...given];
-    },
+        const given = machine.handle({ type: 'frame', session, frame: { type: 'done', id: frame.id } }, now);
+        calls += 1;
+        return calls % NOW_AND_THEN === 0 ? [{ type: 'close', session }, ...given] : [effect, ...given];
+      }),
     wakeAt: () => machine.wakeAt(),
   };
 }

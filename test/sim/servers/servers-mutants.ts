@@ -125,7 +125,7 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
   },
   {
     fault: 'an unsigned notice that a letter did not open is believed',
-    from: 10,
+    from: 7,
     rules: ['LETTER-25'],
     method: { target: UnopenedLetters, method: 'isProven', planted: () => () => true },
   },
