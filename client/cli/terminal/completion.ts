@@ -66,6 +66,8 @@ function wordsFor(kind: ArgumentKind, { users, groups, channels, ids }: Completi
       return groups;
     case 'party':
       return [...users, ...groups];
+    case 'place':
+      return [...users, ...groups.map((group) => `group:${group}`)];
     case 'id':
       return ids;
     case 'command':

@@ -1,4 +1,5 @@
-// What a name is that a command took for a friend: a group of yours, or a user who has not answered yet (CTRL-45).
+// What a name is that a command took for a friend: a group of yours, or a user who has not answered yet (CTRL-45); and
+// whether a name that a command took for one of the two is that of the other, too (CTRL-46).
 
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import { resultOf, type CommandResult } from '../command-runner.js';
@@ -8,11 +9,13 @@ import { shownName, type ViewOptions } from '../draw/view-options.js';
 export class NameHints {
   private groups = new Set<string>();
   private asked = new Set<string>();
+  private friends = new Set<string>();
 
   addResult(result: CommandResult): void {
     const groups = resultOf(result, 'groups')?.data.groups;
     if (groups) this.groups = new Set(groups.filter(({ mine }) => mine).map(({ group }) => group));
     const friends = resultOf(result, 'list')?.data.friends;
+    if (friends) this.friends = new Set(friends.map(({ user }) => user));
     if (friends) this.asked = new Set(friends.filter(({ state }) => state === 'asked').map(({ user }) => user));
     const created = resultOf(result, 'create_group');
     if (created) this.groups.add(created.data.group);
@@ -22,8 +25,27 @@ export class NameHints {
 
   addEvent(event: ClientEvent): void {
     if (event.event === 'friend_added' || event.event === 'friend_removed') this.asked.delete(event.user);
+    if (event.event === 'friend_added') this.friends.add(event.user);
+    if (event.event === 'friend_removed') this.friends.delete(event.user);
     if (event.event === 'group_joined') this.groups.add(event.group);
     if (event.event === 'group_left') this.groups.delete(event.group);
+  }
+
+  /** A line where a friend and a group of yours have the name of a conversation that was opened, or of a new group. */
+  alsoCalled(result: CommandResult, view: ViewOptions): string[] {
+    const user = resultOf(result, 'connect')?.data.user;
+    if (user !== undefined && this.groups.has(user))
+      return [
+        typedHere(`You are in a group called ${shownName(user, view)}, too. To open it, type: group ${user}`, view),
+      ];
+    const group = (resultOf(result, 'group') ?? resultOf(result, 'create_group'))?.data.group;
+    if (group === undefined || !this.friends.has(group)) return [];
+    return [
+      typedHere(
+        `You have a friend called ${shownName(group, view)}, too. To write to them, type: connect ${group}`,
+        view,
+      ),
+    ];
   }
 
   /** The lines to show instead of a refusal that would mislead; null for all other results. */

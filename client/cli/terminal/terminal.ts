@@ -172,7 +172,7 @@ export class Terminal implements KeyboardHandler {
     this.own.sentBy(result, typed);
     this.remember(result);
     const opened = resultOf(result, 'connect');
-    if (opened) this.screen.print(await recentHistory(this.options, opened.data));
+    if (opened) this.screen.print(await recentHistory(this.options, { ...opened.data, nameKind: 'user' }));
     const entered = resultOf(result, 'group');
     if (entered) {
       const { group: user, unread } = entered.data;
@@ -180,6 +180,7 @@ export class Terminal implements KeyboardHandler {
     }
     if (!resultOf(result, 'say') && !resultOf(result, 'broadcast'))
       this.say(this.names.instead(result, this.options.view()) ?? drawResult(result, this.options.view()));
+    this.say(this.names.alsoCalled(result, this.options.view()));
     if (result.command?.type === 'exit') this.settle(this.exitCode);
     if (hasRestored(result)) this.inputClosed();
   }

@@ -55,11 +55,10 @@ function toDo(result: CommandResult, view: ViewOptions): string[] {
 /** The last messages of a conversation that was just opened: all unread ones, within a bound, and a few more. */
 export async function recentHistory(
   { api, view }: { api: ClientApi; view: () => ViewOptions },
-  { user, unread, nameKind }: Pick<Answers['connect'], 'user' | 'unread'> & { nameKind?: NameKind },
+  { user, unread, nameKind }: Pick<Answers['connect'], 'user' | 'unread'> & { nameKind: NameKind },
 ): Promise<string[]> {
   const limit = Math.min(Math.max(unread, LIMITS.connectHistoryLines), LIMITS.connectHistoryLinesMax);
-  const kind = nameKind ? { nameKind } : {};
-  const answer = await api.command({ type: 'history', user, limit, before: null, ...kind });
+  const answer = await api.command({ type: 'history', user, nameKind, limit, before: null });
   const history = answer.ok ? (answer.data as Answers['history']) : { messages: [] };
   return history.messages.length > 0 ? drawHistory(history, view(), unread) : [];
 }

@@ -9,6 +9,8 @@ import type { People } from '../identity/people.js';
 export interface GroupNames {
   /** The id of the group of this name, null where there is none. */
   idOf(name: string): string | null;
+  /** True iff we are a member of this group. */
+  isMember(group: string): boolean;
   /** The name of a group, null where it is unknown. */
   nameOf(group: string): string | null;
 }
@@ -19,17 +21,22 @@ export class ConversationNames {
   constructor(private readonly people: People) {}
 
   /** The conversation that a name means; of a user and a group of one name, the one with the user. */
-  find(name: string): ConversationId {
+  find(name: string, kind?: 'group'): Outcome<ConversationId> {
+    if (kind === 'group') return this.resolve(name, kind);
     const group = this.people.get(name) ? null : this.groups.target.idOf(name);
     return group === null ? withPerson(name) : ofGroup(group);
   }
 
-  /** The same where the name may have a kind; refused where a user and a group have this name. */
+  /**
+   * The same where the name may have a kind. Refused where a user and a group of ours have this name. A group that we
+   * have left then needs its kind: it must not stand in the way of the user for good.
+   */
   resolve(name: string, kind: NameKind | undefined): Outcome<ConversationId> {
     const group = kind === 'user' ? null : this.groups.target.idOf(name);
     const isUser = kind !== 'group' && (group === null || this.people.get(name) !== null);
-    if (group !== null && isUser) return new Refusal('AMBIGUOUS', name);
-    if (group !== null) return ofGroup(group);
+    const isOurs = group !== null && this.groups.target.isMember(group);
+    if (isOurs && isUser) return new Refusal('AMBIGUOUS', `${name} (user:${name} or group:${name})`);
+    if (group !== null && !isUser) return ofGroup(group);
     return kind === 'group' ? new Refusal('GROUP_UNKNOWN', name) : withPerson(name);
   }
 

@@ -1,6 +1,7 @@
 // The command `search`: finds messages by words, author, conversation and date.
 
 import { LIMITS } from '../../../protocols/kit/limits.js';
+import { Refusal } from '../../../protocols/kit/refusals.js';
 import type { Context } from '../core/context.js';
 import { readConversation, storedConversation } from '../core/conversation-id.js';
 import type { CommandOf, Part } from '../core/part.js';
@@ -20,8 +21,9 @@ export class Search implements Part {
     private readonly pinnedKeys: PinnedKeys,
   ) {}
 
-  private search(ref: number, { words, from, in: within, before }: CommandOf<'search'>): void {
-    const place = within === null ? null : this.names.find(within);
+  private search(ref: number, { words, from, in: within, inKind, before }: CommandOf<'search'>): void {
+    const place = within === null ? null : this.names.find(within, inKind);
+    if (place instanceof Refusal) return this.context.refuse(ref, place);
     const peer = place === null ? null : storedConversation(place);
     const query = { words, author: this.authorOf(from), peer, before, limit: LIMITS.searchPage };
     const messages = this.context.store.search(query).map((found) => ({

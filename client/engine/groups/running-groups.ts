@@ -42,6 +42,10 @@ export class RunningGroups implements GroupNames {
     return this.named(name)?.id ?? null;
   }
 
+  isMember(group: string): boolean {
+    return (this.get(group)?.member.me ?? null) !== null;
+  }
+
   nameOf(group: string): string | null {
     return this.get(group)?.name ?? null;
   }

@@ -7,7 +7,8 @@ import type { Instant } from '../../kit/machine.js';
 import { Refusal, type Outcome } from '../../kit/refusals.js';
 import type { CommandsOf, Nothing } from '../command-map.js';
 import { messageProblem, nameOf, pageOf, timeOf, userOrGroup, type NameKind, type Page } from '../line/checks.js';
-import { ID, NO_ARGUMENTS, PAGE_FLAGS, TEXT, USER, type CommandEntry, type ParsedArguments } from '../line/grammar.js';
+import { ID, NO_ARGUMENTS, PAGE_FLAGS, PLACE, TEXT, USER, type CommandEntry } from '../line/grammar.js';
+import type { ParsedArguments } from '../line/grammar.js';
 
 /** States of a message, in the order it passes through them. */
 export const MESSAGE_STATES = ['queued', 'held', 'delivered', 'read'] as const;
@@ -48,11 +49,12 @@ export interface OutboxMessage {
   readonly why: string | null;
 }
 
-/** `from`, `in`: canonical names. `before`: ms since 1970. */
+/** `from`, `in`: canonical names. `inKind`: `in` was typed as `group:lake`. `before`: ms since 1970. */
 interface SearchQuery {
   words: readonly string[];
   from: string | null;
   in: string | null;
+  inKind?: 'group';
   before: Instant | null;
 }
 
@@ -71,24 +73,31 @@ export interface MessageCommandMap {
 
 type MessageCommand = CommandsOf<MessageCommandMap>;
 
+/** A name as typed, with its kind where it was typed. */
+type Place = ReturnType<typeof userOrGroup>;
+
+/** What `connect` and `say` mean with `group:lake`: the commands `group` and `broadcast`. */
+type ToGroup = { type: 'group'; group: string } | { type: 'broadcast'; group: string; text: string };
+
 const MESSAGES = { ...NO_ARGUMENTS, section: 'Messages' } as const;
 const USER_AND_TEXT = { ...MESSAGES, arguments: [USER, TEXT] };
 
-export const MESSAGE_COMMANDS: readonly CommandEntry<MessageCommand>[] = [
+export const MESSAGE_COMMANDS: readonly CommandEntry<MessageCommand | ToGroup>[] = [
   {
     ...MESSAGES,
     name: 'connect',
-    arguments: [USER],
+    arguments: [PLACE],
     summary: 'open a conversation: every line you type is sent, until /exit',
     example: 'connect bob',
-    parse: ({ word }) => ({ type: 'connect', user: word('user') }),
+    parse: ({ word }) => connect(userOrGroup(word('user'))),
   },
   {
-    ...USER_AND_TEXT,
+    ...MESSAGES,
     name: 'say',
+    arguments: [PLACE, TEXT],
     summary: 'send one message; it is kept until it is delivered',
     example: 'say bob see you at eight',
-    parse: ({ word }) => say(word('user'), word('text')),
+    parse: ({ word }) => sayTo(userOrGroup(word('user')), word('text')),
   },
   {
     ...USER_AND_TEXT,
@@ -136,6 +145,15 @@ export const MESSAGE_COMMANDS: readonly CommandEntry<MessageCommand>[] = [
   },
 ];
 
+function connect({ user, nameKind }: Place): MessageCommand | ToGroup {
+  return nameKind === 'group' ? { type: 'group', group: user } : { type: 'connect', user };
+}
+
+function sayTo({ user, nameKind }: Place, text: string): Outcome<MessageCommand | ToGroup> {
+  if (nameKind !== 'group') return say(user, text);
+  return messageProblem(text) ?? { type: 'broadcast', group: user, text };
+}
+
 /** One message to a friend. Lines typed in a conversation become this too. */
 export function say(user: string, text: string): Outcome<MessageCommand> {
   return messageProblem(text) ?? { type: 'say', user, text };
@@ -159,5 +177,6 @@ function search({ words, flag }: ParsedArguments): Outcome<MessageCommand> | nul
   if (within instanceof Refusal) return within;
   const before = timeOf(flag('before:'));
   if (before === undefined || words.length === 0 || words.length > LIMITS.searchWordsMax) return null;
-  return { type: 'search', words, from, in: within, before };
+  const kind = flag('in:')?.startsWith('group:') === true ? { inKind: 'group' as const } : {};
+  return { type: 'search', words, from, in: within, ...kind, before };
 }

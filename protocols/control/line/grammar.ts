@@ -4,12 +4,13 @@ import type { Outcome } from '../../kit/refusals.js';
 
 /**
  * What an argument is. It decides how the word is read and what Tab offers for it. `party`: a user or a group.
- * `visitor`: a name, key or fingerprint on channels.
+ * `place`: a user, or a group with `group:`. `visitor`: a name, key or fingerprint on channels.
  */
 export type ArgumentKind =
   | 'user'
   | 'group'
   | 'party'
+  | 'place'
   | 'channel'
   | 'visitor'
   | 'command'
@@ -78,6 +79,8 @@ export interface CommandEntry<Parsed = unknown> {
 export const NO_ARGUMENTS = { aliases: [], arguments: [], flags: [] } as const;
 
 export const USER: Argument = { kind: 'user', name: 'user' };
+/** Who a conversation is with: `bob`, or `group:lake`. */
+export const PLACE: Argument = { kind: 'place', name: 'user' };
 export const TEXT: Argument = { kind: 'text', name: 'text' };
 export const FILE: Argument = { kind: 'file', name: 'file' };
 export const ID: Argument = { kind: 'id', name: 'id' };

@@ -112,11 +112,12 @@ function isLeftOut(argument: Argument, next: string | undefined): boolean {
   return next === undefined || (argument.kind === 'seconds' && !/^[\d.]+$/.test(next));
 }
 
-/** Prefixes that a name can have. For a party the prefix stays: it says whether a user or a group is meant. */
+/** Prefixes that a name can have. For a party or a place the prefix stays: it says whether a user or a group is meant. */
 const PREFIXES: Partial<Record<Argument['kind'], RegExp>> = {
   user: /^user:/,
   group: /^group:/,
   party: /^(user|group):/,
+  place: /^(user|group):/,
 };
 
 function readWord(argument: Argument, word: string | undefined): Outcome<string> | null {
@@ -128,5 +129,5 @@ function readWord(argument: Argument, word: string | undefined): Outcome<string>
   const typed = word.slice(prefix.length);
   const name = canonicalName(typed);
   if (name === null) return new Refusal('NAME_INVALID', typed.slice(0, 40));
-  return argument.kind === 'party' ? `${prefix}${name}` : name;
+  return argument.kind === 'party' || argument.kind === 'place' ? `${prefix}${name}` : name;
 }

@@ -8,6 +8,7 @@ import type {
   MessageState,
   OutboxMessage,
 } from '../../../../protocols/control/commands/messages.js';
+import type { NameKind } from '../../../../protocols/control/line/checks.js';
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { otherName } from '../other-name.js';
@@ -72,12 +73,13 @@ export function drawHistory({ messages }: Answers['history'], view: ViewOptions,
 /** Below a full page of history: how to get the one before it. */
 function drawEarlier(
   { messages }: Answers['history'],
-  { user, limit }: { user: string; limit: number },
+  { user, nameKind, limit }: { user: string; nameKind?: NameKind; limit: number },
   { conversation }: ViewOptions,
 ): string[] {
   const slash = conversation === null ? '' : '/';
   const first = messages[0];
-  return first && messages.length >= limit ? [`Earlier messages: ${slash}history ${user} --before ${first.id}`] : [];
+  const place = nameKind === undefined ? user : `${nameKind}:${user}`;
+  return first && messages.length >= limit ? [`Earlier messages: ${slash}history ${place} --before ${first.id}`] : [];
 }
 
 function drawSearch({ messages }: Answers['search'], view: ViewOptions): string[] {

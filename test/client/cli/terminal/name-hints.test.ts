@@ -17,6 +17,27 @@ test('[CTRL-45] a name that is no friend is called what it is', async () => {
   }
 });
 
+test('[CTRL-47] a friend and a group of one name are told apart when one is opened or made', async () => {
+  const { host, last } = await openTerminal();
+  await host.type('create_group bob\r');
+  assert.equal(last(2)[0], 'You have a friend called bob, too. To write to them, type: connect bob');
+  await host.type('connect bob\r');
+  assert.equal(last(2)[0], 'You are in a group called bob, too. To open it, type: /group bob');
+  await host.type('/group bob\r');
+  assert.equal(last(2)[0], 'You have a friend called bob, too. To write to them, type: /connect bob');
+});
+
+test('[CTRL-46] a conversation opens with its own history, whatever else has its name', async () => {
+  const { client, host } = await openTerminal();
+  await host.type('connect bob\r');
+  await host.type('/group bob\r');
+  const histories = client.commands.filter((one) => one.type === 'history');
+  assert.deepEqual(
+    histories.map((one) => one.nameKind),
+    ['user', 'group'],
+  );
+});
+
 function no(name: string) {
   return { ok: false, refusal: new Refusal('NOT_FRIENDS', name) } as const;
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
+import type { Answers } from '../../../../protocols/control/answer.js';
 import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
 
@@ -65,6 +66,36 @@ test('[CTRL-21] the messages of one author are found in groups too, behind any n
   assert.deepEqual(found(alice, { from: 'bob' }), [inGroup, inPrivate]);
   assert.deepEqual(found(alice, { from: 'bob', in: 'shed' }), [inGroup]);
   assert.equal(found(alice, { from: 'alice', in: 'shed' }).length, LIMITS.searchPage);
+});
+
+test('[CTRL-46] a friend and a group of one name: both stay readable, and a left group is not in the way', () => {
+  const { alice, testbed } = talked();
+  const read = (nameKind?: 'user' | 'group') => {
+    const [ref] = alice.command({
+      type: 'history',
+      user: 'bob',
+      limit: 9,
+      before: null,
+      ...(nameKind && { nameKind }),
+    });
+    const answer = alice.answer(ref);
+    if (!answer?.ok) return `${answer?.refusal.code} ${answer?.refusal.about}`;
+    return (answer.data as Answers['history']).messages.length;
+  };
+  alice.command({ type: 'create_group', group: 'bob', isPublic: false, history: 'all' });
+  testbed.settle();
+  assert.equal(read(), 'AMBIGUOUS bob (user:bob or group:bob)');
+  assert.deepEqual([read('user'), read('group')], [2, 0]);
+  assert.equal(found(alice, { in: 'bob' }).length, 2);
+  assert.deepEqual(alice.do({ type: 'search', words: ['lake'], ...NOWHERE, in: 'bob', inKind: 'group' }).messages, []);
+  alice.do({ type: 'leave_group', group: 'bob', byVote: false });
+  testbed.settle();
+  assert.deepEqual([read(), read('user'), read('group')], [2, 2, 0]);
+  const [listed] = alice.command({ type: 'groups' });
+  testbed.settle();
+  const answer = alice.answer(listed);
+  assert.deepEqual(answer?.ok && answer.data, { groups: [] });
+  alice.do({ type: 'create_group', group: 'bob', isPublic: false, history: 'all' });
 });
 
 test('[CTRL-21] searching reads nothing for anybody', () => {
