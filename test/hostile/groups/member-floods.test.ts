@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { GroupFrameBody } from '../../../protocols/groups/frames.js';
 import type { GroupMessage } from '../../../protocols/groups/group-message.js';
 import { LIMITS } from '../../../protocols/kit/limits.js';
 import { KIB, MIB } from '../../../protocols/kit/limits/units.js';
@@ -101,4 +102,24 @@ test('[GROUP-28] of the messages that wait for what never comes, so many are hel
   assert.deepEqual(testbed.visibleTo('alice'), [String(messages.length)]);
   testbed.advance(LIMITS.groupReorderMs);
   assert.equal(testbed.effectsOf('alice', 'show').length, messages.length);
+});
+
+test('[GROUP-18] two transfers of one term do not circulate among the members', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol', 'dave']);
+  const { group } = testbed;
+  const { device } = testbed.get('alice');
+  const { term } = testbed.member('alice').log;
+  const transfer = (at: number): GroupFrameBody => {
+    const signed = signObject(
+      'transfer',
+      { group, by: 'alice', device: device.publicKey, term, to: 'erin', at },
+      device,
+      fakePrimitives,
+    );
+    return { type: 'statement', statement: 'transfer', signed };
+  };
+  testbed.get('bob').receive('alice', [transfer(1)]);
+  testbed.get('carol').receive('alice', [transfer(2)]);
+  testbed.settle(); // throws while frames go on
+  assert.ok(testbed.member('dave').memory.transfer);
 });

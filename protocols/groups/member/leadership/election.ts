@@ -116,7 +116,7 @@ export class Election {
     return true;
   }
 
-  /** SPEC GROUP-18. True iff the transfer is new. */
+  /** SPEC GROUP-18. True iff the transfer is the first of its term. */
   receiveTransfer(signed: Signed): boolean {
     if (!this.transfers.receive(signed)) return false;
     if (this.isTransferTarget && this.context.isMember) this.startCampaign();

@@ -15,12 +15,12 @@ export class Transfer {
     return transfer?.term === log.term ? transfer.to : null;
   }
 
-  /** True iff the transfer is new. */
+  /** True iff this is the first transfer of the term. A second would circulate among the members forever. */
   receive(signed: Signed): boolean {
     const { context } = this;
+    if (this.target !== null) return false;
     const transfer = openStatement('transfer', signed, context.dependencies.primitives);
     if (transfer === null || transfer.group !== context.group || !context.mayLead(transfer)) return false;
-    if (context.memory.transfer?.payload === signed.payload) return false;
     context.memory.transfer = signed;
     return true;
   }
