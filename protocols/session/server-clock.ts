@@ -26,6 +26,16 @@ export class ServerClock {
     return Math.max(0, this.owner.now + this.aheadMs);
   }
 
+  /**
+   * Now, for grants: at most a day from our own clock, since a name server with a false date must not keep grants alive
+   * (protocols/posts, POST-28).
+   */
+  get nowForGrants(): Instant {
+    const { now } = this.owner;
+    const aheadMs = Math.min(Math.max(this.aheadMs, -LIMITS.postGrantClockMs), LIMITS.postGrantClockMs);
+    return Math.max(0, now + aheadMs);
+  }
+
   /** `date`: of the server, just received. Warns once of a wrong clock, until it is right again [SESS-34]. */
   measure(date: Instant): void {
     this.aheadMs = date - this.owner.now;

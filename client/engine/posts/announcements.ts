@@ -194,7 +194,7 @@ export class Announcements implements Part {
     const isFresh = last !== undefined && now - last < LIMITS.postGrantRenewMs;
     if (key === undefined || isFresh) return {};
     this.grantedAt.set(user, now);
-    const named = { author: me.name, friend: { name: user, key }, now: serverClock.now };
+    const named = { author: me.name, friend: { name: user, key }, now: serverClock.nowForGrants };
     return { grant: signGrant(named, me.device, primitives) };
   }
 

@@ -128,7 +128,7 @@ export class FollowedCatalogues implements Part {
 
   private grantIn(author: string, { grant }: PostPage): Signed | null {
     const { me, serverClock, primitives } = this.context;
-    const { now } = serverClock;
+    const now = serverClock.nowForGrants;
     const devices = this.parts.people.record(author)?.devices.map(({ device }) => device) ?? [];
     const friend = { name: me.name, key: me.identity.publicKey };
     return grant && isGrantValid(grant, { author, devices, friend, now }, primitives) ? grant : null;

@@ -95,7 +95,7 @@ export class PostAccess implements Part {
     const { people } = this.parts;
     const key = people.get(user)?.pinned?.key ?? '';
     const devices = people.record(author)?.devices.map(({ device }) => device) ?? [];
-    const asked = { author, devices, friend: { name: user, key }, now: this.context.serverClock.now };
+    const asked = { author, devices, friend: { name: user, key }, now: this.context.serverClock.nowForGrants };
     return people.isFriend(author) && isGrantValid(grant, asked, this.context.primitives);
   }
 }

@@ -57,6 +57,11 @@ export const POST_LIMITS = {
    */
   postGrantMs: 30 * DAY,
   /**
+   * How far the clock of the name server may be from our own when grants are signed and checked. Raised: a name server
+   * with a false date keeps grants alive for longer. Lowered: users with wrong clocks cannot use grants.
+   */
+  postGrantClockMs: 1 * DAY,
+  /**
    * Age at which a grant is renewed on a link. Raised: a grant is closer to its end when the author leaves. Lowered:
    * more signatures.
    */

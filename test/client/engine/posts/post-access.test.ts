@@ -170,6 +170,21 @@ test('[POST-30] without a grant, with another’s, or an old one nothing is pass
   assert.equal(answerTo(alice, bob.device, id, grant), 'POST_UNKNOWN');
 });
 
+test('[POST-28] an old grant stays invalid if the name server lies about the date', () => {
+  const { alice, bob, id, testbed, dave } = passingOn(true);
+  const grant = grantFor(bob, { testbed, dave });
+  const answerAt = (aheadMs: number): string => {
+    alice.command({ type: 'offline' });
+    testbed.settle();
+    alice.clockAheadMs = aheadMs; // the server still says the date of before
+    alice.command({ type: 'online', acceptServer: false });
+    testbed.settle();
+    return answerTo(alice, bob.device, id, grant);
+  };
+  assert.equal(answerAt(LIMITS.postGrantMs + LIMITS.postGrantClockMs / 2), 'serves path');
+  assert.equal(answerAt(LIMITS.postGrantMs + 2 * LIMITS.postGrantClockMs), 'POST_UNKNOWN');
+});
+
 test('[POST-30] what its author did not mark is not passed on, grant or none', () => {
   const { alice, bob, id, ...rest } = passingOn(false);
   assert.equal(answerTo(alice, bob.device, id, grantFor(bob, rest)), 'POST_UNKNOWN');
