@@ -42,7 +42,7 @@ export class Dispatch {
       case 'messages':
         return this.parts.sync.receiveMessages(from, body);
       case 'message_request':
-        return this.parts.sync.serveMessages(from, body);
+        return this.parts.sync.history.serve(from, body);
       case 'acknowledgement':
         this.parts.sync.receiveVector(from, body.have);
         return this.parts.recipients.delivered(from, this.ownSeq(body.have));
@@ -62,7 +62,7 @@ export class Dispatch {
 
   /** A former member learns that its membership ended. Any other user learns nothing. */
   private receiveFromNonMember(from: string, body: GroupFrameBody, wasMember: boolean): void {
-    if (body.type === 'sync' && wasMember) this.parts.sync.sendEnd(from, body);
+    if (body.type === 'sync' && wasMember) this.parts.sync.entries.sendEnd(from, body);
     // The vote or adoption of a member whose removal is pending may be needed to ratify that removal.
     const mayCount = body.type === 'statement' && body.statement !== 'heartbeat' && body.statement !== 'transfer';
     if (mayCount) this.receiveStatement(from, body);
@@ -72,7 +72,7 @@ export class Dispatch {
   private receiveEntries(body: Body<'entries'>, peer: string | null): void {
     const { replication } = this.parts;
     const hasGap = !replication.knows(body.from) && !replication.knows(body.from - 1);
-    if (hasGap) return peer === null ? undefined : this.parts.sync.sendSync(peer, false);
+    if (hasGap) return peer === null ? undefined : this.parts.sync.replyWithSync(peer, false);
     if (this.parts.replication.receiveEntries(body)) this.parts.election.refresh();
   }
 

@@ -5,15 +5,16 @@ import { LIMITS } from '../../kit/limits.js';
 import { parseJson } from '../../kit/bytes.js';
 import { earlier, type Instant } from '../../kit/machine.js';
 import type { Signed } from '../../kit/signed.js';
-import { isMoreUpToDate, type LogPosition, type VersionVector } from '../entry.js';
+import type { LogPosition, VersionVector } from '../entry.js';
 import type { GroupFrameBody, SyncBody } from '../frames.js';
 import { peekMessage } from '../group-message.js';
-import { batchEntries, recordBodies, splitProofs } from '../log/entry-batches.js';
-import { readableEnd } from '../log/replaced-devices.js';
+import { batchEntries } from '../log/entry-batches.js';
+import { EntryServer } from './entry-server.js';
 import type { MemberContext } from './member-context.js';
-import { batchOf, countWithin, HistoryServer } from './messages/history-server.js';
+import { countWithin, HistoryServer } from './messages/history-server.js';
 import type { MemberMessages, Receipt } from './messages/messages.js';
-import { missingRecords, newerRecords, recordsBesideLog, recordsFor, recordsToVerify } from './offered-records.js';
+import { ReplyBudget } from './messages/reply-budget.js';
+import { missingRecords, newerRecords } from './offered-records.js';
 
 type Body<T extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: T }>;
 
@@ -38,14 +39,18 @@ export class MemberSync {
   /** For each peer the devices whose messages are to be acknowledged at the end of this tick. */
   private readonly acknowledgementsDue = new Map<string, Set<string>>();
   private receivedCount = 0;
-  private readonly history: HistoryServer;
+  readonly entries: EntryServer;
+  readonly history: HistoryServer;
+  private readonly budget: ReplyBudget;
 
   constructor(
     private readonly context: MemberContext,
     private readonly messages: MemberMessages,
     private readonly signed: LatestStatements,
   ) {
-    this.history = new HistoryServer(context, messages);
+    this.budget = new ReplyBudget(this.intervalMs());
+    this.entries = new EntryServer(context, this.budget);
+    this.history = new HistoryServer(context, messages, this.budget);
     this.wantsHistory = context.store.memo('past') !== 'asked';
   }
 
@@ -93,8 +98,8 @@ export class MemberSync {
   /** Sends the entries that the peer lacks and requests the messages that this member lacks. */
   receiveSync(from: string, sync: SyncBody): void {
     this.rememberHead(from, sync.head);
-    this.sendMissingEntries(from, sync);
-    if (!sync.isAnswer) this.sendSync(from, true);
+    this.entries.sendMissing(from, sync);
+    if (!sync.isAnswer) this.replyWithSync(from, true);
     this.receiveVector(from, sync.have);
   }
 
@@ -103,19 +108,6 @@ export class MemberSync {
     for (const { device, seq } of have) if (mayRemember(known, device)) known.set(device, seq);
     this.peerVectors.set(from, known);
     this.requestNext();
-  }
-
-  /** Sends a former member what it needs to follow the end of its membership, and no more (SPEC GROUP-22). */
-  sendEnd(from: string, { head, ratified }: SyncBody): void {
-    const { context } = this;
-    const { log } = context;
-    const end = context.membership.endIndexOf(from);
-    if (end === null || (log.has(head) && head.index >= end)) return;
-    const begin = log.has(head) ? head.index : Math.min(ratified, end - 1);
-    const upTo = readableEnd(log, begin, end);
-    const proofs = context.ratification.proofsSince(ratified);
-    const records = recordsToVerify(context, log.signedFrom(begin + 1, upTo - begin), proofs);
-    for (const body of batchEntries(log, begin + 1, proofs, { records, upTo })) context.send(from, body);
   }
 
   /** The entries after the last known head of an offline member, as far as they fit into a letter beside messages. */
@@ -129,14 +121,9 @@ export class MemberSync {
     return bodies.slice(0, countWithin(bodies, LIMITS.groupSyncBytes));
   }
 
-  /** Answers a request with one batch. */
-  serveMessages(from: string, { have, past, skip }: Body<'message_request'>): void {
-    const { context } = this;
-    const batch = past ? this.history.historyFor(from) : this.history.missingFor(from, [...have, ...skip.map(allOf)]);
-    const { messages, more } = batchOf(batch);
-    const devices = new Set(batch.slice(0, messages.length).map(({ device }) => device));
-    for (const body of recordBodies(0, recordsBesideLog(context, devices))) context.send(from, body);
-    context.send(from, { type: 'messages', messages, more });
+  /** Sends a sync because of a frame of this user (SPEC GROUP-60). */
+  replyWithSync(user: string, isAnswer: boolean): void {
+    if (this.budget.takeSync(user, this.context.now)) this.sendSync(user, isAnswer);
   }
 
   receiveMessages(from: string, { messages, more }: Body<'messages'>): void {
@@ -148,7 +135,7 @@ export class MemberSync {
     this.noteSenderHas(from, messages);
     this.noteAcknowledgements(from, messages);
     if (!isAnswer) {
-      if (receipts.includes('later')) this.sendSync(from, false);
+      if (receipts.includes('later')) this.replyWithSync(from, false);
       return this.requestNext();
     }
     this.request = null;
@@ -250,21 +237,6 @@ export class MemberSync {
     return [...told].every(([device, seq]) => !isOld(device) || seq <= this.messages.seqOf(device));
   }
 
-  private sendMissingEntries(to: string, { head, ratified }: SyncBody): void {
-    const { context } = this;
-    const { log } = context;
-    const proofs = context.ratification.proofsSince(ratified);
-    const isCurrent = log.has(head) && head.index === log.position.index;
-    if (isCurrent && proofs.length === 0) return;
-    // A peer with a better log may still lack ratified entries that contradict its own (SPEC GROUP-40).
-    if (isMoreUpToDate(head, log.position) && log.ratified <= ratified) return;
-    const from = log.has(head) ? head.index + 1 : Math.min(ratified, head.index) + 1;
-    const records = recordsFor(context, log.signedFrom(from, LIMITS.groupEntriesPerFrame), proofs);
-    const bodies = batchEntries(log, from, proofs, { records });
-    if (bodies.length === 0) bodies.push(...splitProofs({ type: 'entries', from, entries: [], proofs, records: [] }));
-    for (const body of bodies) context.send(to, body);
-  }
-
   /** The first linked peer: any member can serve the messages from before the own membership. */
   private historySource(): string | null {
     const { context } = this;
@@ -290,9 +262,4 @@ export class MemberSync {
 /** A peer can make up any number of devices. */
 function mayRemember(vector: ReadonlyMap<string, number>, device: string): boolean {
   return vector.size < LIMITS.groupDevicesMax || vector.has(device);
-}
-
-/** Nothing of this device is wanted. */
-function allOf(device: string): VersionVector[number] {
-  return { device, seq: Number.MAX_SAFE_INTEGER };
 }

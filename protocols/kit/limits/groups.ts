@@ -1,6 +1,6 @@
 // Bounds on groups: membership log, ratification, messages and synchronization.
 
-import { DAY, KIB, MIB, MINUTE, SECOND } from './units.js';
+import { DAY, KIB, MIB, MINUTE, rate, SECOND } from './units.js';
 
 export const GROUP_LIMITS = {
   /**
@@ -100,6 +100,26 @@ export const GROUP_LIMITS = {
    * out the log more often.
    */
   groupBundleBytes: 220 * KIB,
+  /**
+   * Batches of entries or messages that one member gets from this one; 1,000 of them hold 12,000 messages with room to
+   * spare. Raised: one member can make us read and send more. Lowered: a member that missed much catches up in parts.
+   */
+  groupBatchesPerMember: rate(1_000, 4, SECOND),
+  /**
+   * The same of all members of a group. Raised: members that act together can make us read and send more. Lowered: when
+   * many members come back at once, some wait.
+   */
+  groupBatchesInAll: rate(8_000, 32, SECOND),
+  /**
+   * Syncs that one member can cause at once, beside those at the usual interval. Raised: one member can make us send
+   * more. Lowered: a member that missed entries hears of it only at the next interval.
+   */
+  groupSyncRepliesBurst: 60,
+  /**
+   * Syncs that one member can cause per `groupSyncMs`. Raised: one member can make us send more. Lowered: a member that
+   * asks twice is not answered.
+   */
+  groupSyncRepliesPerInterval: 4,
   /** Entries in one frame. Raised: a frame takes longer to verify. Lowered: catching up takes more frames. */
   groupEntriesPerFrame: 256,
   /**

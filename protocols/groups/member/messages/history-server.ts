@@ -4,20 +4,42 @@ import { byteLength } from '../../../kit/bytes.js';
 import { LIMITS } from '../../../kit/limits.js';
 import type { Signed } from '../../../kit/signed.js';
 import type { VersionVector } from '../../entry.js';
+import type { GroupFrameBody } from '../../frames.js';
 import { peekMessage } from '../../group-message.js';
+import { recordBodies } from '../../log/entry-batches.js';
 import type { MemberContext } from '../member-context.js';
 import type { StoredGroupMessage } from '../group-store.js';
 import type { MemberMessages } from './messages.js';
+import { recordsBesideLog } from '../offered-records.js';
 import { firstReadableEpoch } from './readable-epoch.js';
+import type { ReplyBudget } from './reply-budget.js';
+
+type MessageRequest = Extract<GroupFrameBody, { type: 'message_request' }>;
+
+/** What a request for the past costs, in batches that as many messages fill. */
+const PAST_COST = Math.ceil((LIMITS.groupHistoryMax * 2) / LIMITS.groupBatchMessages);
 
 export class HistoryServer {
   constructor(
     private readonly context: MemberContext,
     private readonly messages: MemberMessages,
+    private readonly budget: ReplyBudget,
   ) {}
 
+  /** Answers a request with one batch, within the budget of the user (SPEC GROUP-60). */
+  serve(user: string, { have, past, skip }: MessageRequest): void {
+    const { context } = this;
+    const isPaid = this.budget.takeBatches(user, context.now, past ? PAST_COST : 1);
+    if (!isPaid || !context.linked.has(user)) return;
+    const batch = past ? this.historyFor(user) : this.missingFor(user, [...have, ...skip.map(allOf)]);
+    const { messages, more } = batchOf(batch);
+    const devices = new Set(batch.slice(0, messages.length).map(({ device }) => device));
+    for (const body of recordBodies(0, recordsBesideLog(context, devices))) context.send(user, body);
+    context.send(user, { type: 'messages', messages, more });
+  }
+
   /** The messages beyond `have` that the user may read, by device; at least one batch if there are that many. */
-  missingFor(user: string, have: VersionVector): StoredGroupMessage[] {
+  private missingFor(user: string, have: VersionVector): StoredGroupMessage[] {
     const { context } = this;
     const known = new Map(have.map(({ device, seq }) => [device, seq]));
     const since = firstReadableEpoch(context, user);
@@ -37,7 +59,7 @@ export class HistoryServer {
   }
 
   /** The newest messages from before the membership of the user, as many as the policy at its entry grants. */
-  historyFor(user: string): StoredGroupMessage[] {
+  private historyFor(user: string): StoredGroupMessage[] {
     const { context } = this;
     const member = context.log.members.get(user);
     const history = member && context.log.at(member.since)?.policy.history;
@@ -47,6 +69,11 @@ export class HistoryServer {
       .filter((stored) => !this.isFor(stored, member?.since ?? 0))
       .slice(-history);
   }
+}
+
+/** Nothing of this device is wanted. */
+function allOf(device: string): VersionVector[number] {
+  return { device, seq: Number.MAX_SAFE_INTEGER };
 }
 
 /** The first messages that fit into one batch. `more`: there are others. */
