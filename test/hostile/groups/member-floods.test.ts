@@ -123,3 +123,24 @@ test('[GROUP-18] two transfers of one term do not circulate among the members', 
   testbed.settle(); // throws while frames go on
   assert.ok(testbed.member('dave').memory.transfer);
 });
+
+test('[GROUP-19] heartbeats and votes do not make the target of a transfer campaign again and again', () => {
+  const testbed = GroupTestbed.of(['alice', 'bob', 'carol', 'dave', 'erin']);
+  for (const name of ['carol', 'dave', 'erin']) testbed.isolate(name); // two of five elect no leader
+  const { group } = testbed;
+  const { device } = testbed.get('alice');
+  const { term, position: head } = testbed.member('bob').log;
+  const send = (statement: 'heartbeat' | 'transfer' | 'vote', fields: object): void => {
+    const value = { group, by: 'alice', device: device.publicKey, ...fields };
+    const signed = signObject(statement, value, device, fakePrimitives);
+    testbed.get('bob').receive('alice', [{ type: 'statement', statement, signed }]);
+  };
+  send('transfer', { term, to: 'bob', at: 1 });
+  const first = testbed.member('bob').memory.promised;
+  assert.ok(first > term);
+  for (let k = 1; k <= 20; k += 1) {
+    send('heartbeat', { term, at: testbed.now() + k });
+    send('vote', { term: term + k, candidate: 'bob', head: { ...head, index: head.index + 1 } });
+  }
+  assert.ok(testbed.member('bob').memory.promised <= first + 3);
+});

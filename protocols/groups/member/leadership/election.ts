@@ -154,7 +154,9 @@ export class Election {
   receiveVote(signed: Signed): void {
     const vote = openStatement('vote', signed, this.context.dependencies.primitives);
     if (vote === null || vote.candidate !== this.context.self.user || vote.group !== this.context.group) return;
-    if (this.campaign === null && this.isTransferTarget) this.startCampaign();
+    if (!this.context.membership.maySign(vote.by, vote.device)) return;
+    const mayStart = this.campaign === null && this.isTransferTarget;
+    if (mayStart && this.forcedCampaigns.take(this.context.now)) this.startCampaign();
     this.countVote(vote, signed);
   }
 
@@ -270,9 +272,8 @@ export class Election {
   }
 
   private countVote(vote: Vote, signed: Signed): void {
-    const { campaign, context } = this;
+    const { campaign } = this;
     if (campaign === null || vote.term !== campaign.term || !isSamePosition(vote.head, campaign.head)) return;
-    if (!context.membership.maySign(vote.by, vote.device)) return;
     campaign.votes.set(vote.by, signed);
     this.tryWin();
   }
