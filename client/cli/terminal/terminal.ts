@@ -169,7 +169,7 @@ export class Terminal implements KeyboardHandler {
     const result = await this.options.runner.run(line, (command) => this.started(command, line));
     if (!result) return;
     this.work.ended(result.command);
-    this.own.sentBy(result, typed);
+    const isOwn = this.own.sentBy(result, typed);
     this.remember(result);
     const opened = resultOf(result, 'connect');
     if (opened) this.screen.print(await recentHistory(this.options, { ...opened.data, nameKind: 'user' }));
@@ -178,8 +178,7 @@ export class Terminal implements KeyboardHandler {
       const { group: user, unread } = entered.data;
       this.screen.print(await recentHistory(this.options, { user, unread, nameKind: 'group' }));
     }
-    if (!resultOf(result, 'say') && !resultOf(result, 'broadcast'))
-      this.say(this.names.instead(result, this.options.view()) ?? drawResult(result, this.options.view()));
+    if (!isOwn) this.say(this.names.instead(result, this.options.view()) ?? drawResult(result, this.options.view()));
     this.say(this.names.alsoCalled(result, this.options.view()));
     if (result.command?.type === 'exit') this.settle(this.exitCode);
     if (hasRestored(result)) this.inputClosed();

@@ -65,12 +65,19 @@ export class Friends implements Part, FriendshipListener {
     ),
   };
   readonly on = {
-    online: () => this.lookUps.lookUp(),
-    offline: () => this.lookUps.stop(),
+    online: () => {
+      this.isOnline = true;
+      this.lookUps.lookUp();
+    },
+    offline: () => {
+      this.isOnline = false;
+      this.lookUps.stop();
+    },
     sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.sendState(user),
     // It confirms the friendship, so the friend leaves its letters again.
     budgetRenewed: ({ user }: EventOf<'budgetRenewed'>) => this.sendState(user),
   };
+  private isOnline = false;
   private readonly lookUps: DoubtfulLookUps;
 
   constructor(
@@ -219,7 +226,8 @@ export class Friends implements Part, FriendshipListener {
   private ask(ref: number, person: Person, note: string): void {
     const step = applyAction(person, 'ask');
     if (step) this.move(person, step, note);
-    this.context.succeed(ref, 'add', { user: person.name });
+    const { name: user } = person;
+    this.context.succeed(ref, 'add', this.isOnline ? { user } : { user, later: true });
   }
 
   /** Takes a step of the table in protocols/friends and performs its effects. */

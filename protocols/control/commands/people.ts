@@ -35,7 +35,8 @@ export interface PeopleCommandMap {
   who: { command: Nothing; answer: { users: string[] } };
   list: { command: Nothing; answer: { friends: FriendSummary[] } };
   update: { command: Nothing; answer: { updated: number } };
-  add: { command: { user: string; note: string }; answer: { user: string } };
+  /** `later`: you are offline, and the request leaves once you are online. */
+  add: { command: { user: string; note: string }; answer: { user: string; later?: true } };
   requests: { command: Nothing; answer: { requests: PendingRequest[] } };
   accept: { command: RequestReply; answer: { user: string; group?: string } };
   reject: { command: RequestReply; answer: { user: string; group?: string } };

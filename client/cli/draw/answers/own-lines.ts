@@ -10,15 +10,16 @@ export interface OwnMessage {
   readonly at: string;
   readonly to: string;
   readonly isGroup: boolean;
+  readonly kind: 'chat' | 'quick';
   readonly text: string;
   readonly state: MessageState;
 }
 
 /** One line of history. Outside its conversation it names the receiver. */
-export function drawOwnMessage({ at, to, isGroup, text, state }: OwnMessage, view: ViewOptions): string {
+export function drawOwnMessage({ at, to, isGroup, kind, text, state }: OwnMessage, view: ViewOptions): string {
   const isOpen = view.conversation === (isGroup ? `group:${to}` : to);
   const mark = `  ${view.colours.faint(MARKS[state])}`;
-  return messageLine({ at, from: view.me, text, kind: 'chat' }, isOpen ? '' : ` → ${sanitize(to)}`, view, mark);
+  return messageLine({ at, from: view.me, text, kind }, isOpen ? '' : ` → ${sanitize(to)}`, view, mark);
 }
 
 /** States that were reached, with the time, and without the texts again. */

@@ -5,6 +5,7 @@ import type { FriendSummary, PeopleCommandMap } from '../../../../protocols/cont
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import type { Drawers } from '../drawers.js';
 import { dayAndTime } from '../format-time.js';
+import { typedHere } from '../typed-here.js';
 import { columns, counted, shownName, type ViewOptions } from '../view-options.js';
 import { drawGroupEvent } from './groups.js';
 
@@ -13,7 +14,7 @@ export const PEOPLE_DRAWERS: Drawers<PeopleCommandMap> = {
   who: (data, _, view) => drawWho(data, view),
   list: (data, _, view) => drawList(data, view),
   update: ({ updated }) => [`Updated ${counted(updated, 'friend')}.`],
-  add: ({ user }, _, view) => [`Your friend request to ${shownName(user, view)} is on its way.`],
+  add: (data, _, view) => [drawAdded(data, view)],
   requests: (data, _, view) => drawRequests(data, view),
   accept: (data, _, view) => [`Accepted ${drawReplied(data, view)}.`],
   reject: (data, _, view) => [`Rejected ${drawReplied(data, view)}.`],
@@ -22,6 +23,12 @@ export const PEOPLE_DRAWERS: Drawers<PeopleCommandMap> = {
   remove: ({ user }, _, view) => [`You and ${shownName(user, view)} are no longer friends.`],
   verify: (data, { user }) => drawVerify(data, user),
 };
+
+function drawAdded({ user, later }: Answers['add'], view: ViewOptions): string {
+  const name = shownName(user, view);
+  if (later !== true) return `Your friend request to ${name} is on its way.`;
+  return typedHere(`You are offline. Your friend request to ${name} leaves once you are online. Type: online`, view);
+}
 
 function drawList({ friends }: Answers['list'], view: ViewOptions): string[] {
   if (friends.length === 0) return ['No friends yet. Type: add <user>'];

@@ -23,22 +23,21 @@ export class OwnMessages {
 
   constructor(private readonly options: OwnMessagesOptions) {}
 
-  /** Shows the message that a command has sent, if it did. `typed`: the rows on which the line was typed. */
-  sentBy(result: CommandResult, typed: string | null): void {
-    const toUser = resultOf(result, 'say');
-    const toGroup = resultOf(result, 'broadcast');
-    const sent = toUser ?? toGroup;
-    if (!sent) return;
-    const { id, state } = sent.data;
-    const to = toUser ? toUser.command.user : (toGroup?.command.group ?? '');
+  /** Shows the message that a command has sent; false if it sent none. `typed`: the rows on which the line was typed. */
+  sentBy(result: CommandResult, typed: string | null): boolean {
+    const sent = sentMessage(result);
+    if (!sent) return false;
+    const { id, to, state } = sent;
     this.states.changed(id, { to, state });
     const latest = this.states.pendingOf(id) ?? state;
     const at = new Date(this.options.view().now).toISOString();
-    const message: OwnMessage = { at, to, isGroup: toUser === null, text: sent.command.text, state: latest };
-    if (!this.options.screen.printOwn(id, [drawOwnMessage(message, this.options.view())], typed))
-      return this.showSoon();
-    this.states.forget(id);
-    this.remember(id, message);
+    const message: OwnMessage = { ...sent, at, state: latest };
+    const isShown = this.options.screen.printOwn(id, [drawOwnMessage(message, this.options.view())], typed);
+    if (isShown) {
+      this.states.forget(id);
+      this.remember(id, message);
+    } else this.showSoon();
+    return true;
   }
 
   changed({ id, to, state }: Extract<ClientEvent, { event: 'state' }>): void {
@@ -73,4 +72,21 @@ export class OwnMessages {
     this.isShowingSoon = true;
     this.options.later(LIMITS.stateChangesCoalesceMs, () => this.show());
   }
+}
+
+/** The message of a command that sent one to a friend, a group, or a participant of a channel. */
+function sentMessage(result: CommandResult): (Omit<OwnMessage, 'at'> & { id: string }) | null {
+  const toFriend = resultOf(result, 'say') ?? resultOf(result, 'message');
+  const toGroup = resultOf(result, 'broadcast');
+  const aside = resultOf(result, 'private');
+  if (toFriend) {
+    const { data, command } = toFriend;
+    const kind = command.type === 'message' ? 'quick' : 'chat';
+    return { id: data.id, state: data.state, to: command.user, isGroup: false, kind, text: command.text };
+  }
+  const sent = toGroup ?? aside;
+  if (!sent) return null;
+  const { data, command } = sent;
+  const to = command.type === 'broadcast' ? command.group : `${aside?.data.to ?? ''} (private)`;
+  return { id: data.id, state: data.state, to, isGroup: toGroup !== null, kind: 'chat', text: command.text };
 }

@@ -27,6 +27,16 @@ test('[CTRL-42] an own message is one line with its time, and its state changes 
   assert.equal(last(3)[0], '12:00      alice  hello  ✓✓ read');
 });
 
+test('[CTRL-42] quick and private messages take the place of what was typed, too', async () => {
+  const { host, last } = await openTerminal();
+  await host.type('message bob look outside\r');
+  assert.equal(last(2)[0], '12:00 alice (quick) → bob  look outside  ✓ delivered');
+  await host.type('private bob see you\r');
+  assert.equal(last(2)[0], '12:00 alice → bob (private)  see you  ✓ delivered');
+  const shown = host.screen.shown().join('\n');
+  assert.deepEqual([shown.split('look outside').length, shown.split('see you').length], [2, 2]);
+});
+
 test('[CTRL-42] a line that has scrolled away gets one quiet line, without its text', async () => {
   const { client, host, last } = await openTerminal({ conversation: true });
   await host.type('one\rtwo\r');
