@@ -35,6 +35,11 @@ export function watchSetBack(onSetBack: (follow: () => void) => void): () => voi
   return () => clearInterval(timer);
 }
 
+/** Milliseconds since the start of the program, for rates: they go on when the clock follows a system set back. */
+export function uptimeMs(): number {
+  return performance.now();
+}
+
 /** Microseconds since the start of the program, for traces. */
 export function traceMicros(): number {
   return Math.round(performance.now() * 1_000);

@@ -4,10 +4,13 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
+import { Budget } from '../../protocols/kit/bounds/budget.js';
+import { networkPrefixOf } from '../../protocols/kit/bounds/network-prefix.js';
 import { LIMITS } from '../../protocols/kit/limits.js';
 import { endpointText, plainHost, type Endpoint } from '../net/endpoint.js';
 import { ConnectionGate, connectionNameOf } from '../net/gate/connection-gate.js';
 import { operationalError, type AdvisedFlags } from '../operational-error.js';
+import { uptimeMs } from '../sources.js';
 import type { LinkSocket } from './link-socket.js';
 import { MUTUAL_TLS } from './tls-options.js';
 
@@ -28,11 +31,13 @@ export interface TlsListenerOptions {
   readonly flags?: AdvisedFlags;
   /** The ALPN protocols. */
   readonly protocols: readonly string[];
-  /** Our certificate for the next connection. */
+  /** Our certificate for the next connection. Called only when its first bytes are there [LINK-21]. */
   readonly certificate: () => SecureContextOptions;
   readonly onConnection: (connection: TlsConnection) => void;
   /** For counting: a connection was closed for lack of room, or before TLS was finished. */
   readonly onRefused: (why: 'crowded' | 'handshake') => void;
+  /** Absent: the time since the start of the program. */
+  readonly now?: () => number;
 }
 
 export interface LinkListener {
@@ -75,14 +80,19 @@ class ConnectionAcceptor {
   private readonly limited = new Map<string, () => void>();
   private readonly connections = new Set<Socket>();
   private readonly tls: TlsServer;
+  /** Bounds the handshakes of callers that are not admitted [LINK-27]. */
+  private readonly pace = Budget.ofNetworks(
+    { each: LIMITS.linkHandshakesPerNetwork, all: LIMITS.linkHandshakesInAll },
+    LIMITS.linkNetworksMax,
+  );
 
   constructor(private readonly options: TlsListenerOptions) {
-    const { protocols, certificate, onRefused } = options;
+    const { protocols, onRefused } = options;
     const waitingMax = LIMITS.linkWaitingMax;
     this.gate = new ConnectionGate({ waitingMax, connectionsMax: LIMITS.linksMax + waitingMax }, () =>
       onRefused('crowded'),
     );
-    this.tls = createTlsServer({ ...certificate(), ...MUTUAL_TLS, ALPNProtocols: [...protocols] });
+    this.tls = createTlsServer({ ...MUTUAL_TLS, ALPNProtocols: [...protocols] });
     this.tls.on('secureConnection', (socket) => this.secured(socket));
     this.tls.on('tlsClientError', () => onRefused('handshake'));
   }
@@ -90,8 +100,23 @@ class ConnectionAcceptor {
   accept(socket: Socket): void {
     if (!this.gate.enter(socket)) return;
     this.watch(socket);
+    socket.on('error', () => undefined); // 'close' follows
+    socket.once('readable', () => this.beginTls(socket));
+  }
+
+  /** The first bytes are there. A certificate costs us far more than a TCP connection costs its caller. */
+  private beginTls(socket: Socket): void {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined || socket.readableLength === 0) return void socket.destroy();
+    const waitMs = this.pace.spend(networkPrefixOf(remoteAddress), this.now());
+    // The time limit of the connection goes on meanwhile [LINK-23].
+    if (waitMs > 0) return void setTimeout(() => this.beginTls(socket), waitMs).unref();
     this.tls.setSecureContext(this.options.certificate());
     this.tls.emit('connection', socket);
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? uptimeMs();
   }
 
   closeAllBut(kept: readonly LinkSocket[]): void {
@@ -121,6 +146,13 @@ class ConnectionAcceptor {
     socket.on('error', () => undefined); // 'close' follows
     const name = connectionNameOf(socket);
     const proven = (): void => this.limited.get(name)?.();
-    this.options.onConnection({ socket, proven, admitted: () => this.gate.admit(name) });
+    let isAdmitted = false;
+    const admitted = (): void => {
+      this.gate.admit(name);
+      // A friend that returns with many links is never slowed down.
+      if (!isAdmitted) this.pace.refund(networkPrefixOf(socket.remoteAddress ?? ''), this.now(), 1);
+      isAdmitted = true;
+    };
+    this.options.onConnection({ socket, proven, admitted });
   }
 }

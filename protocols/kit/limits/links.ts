@@ -1,6 +1,6 @@
 // Bounds on links between devices: handshake, frames, keepalive and dialling.
 
-import { KIB, MIB, MINUTE, SECOND } from './units.js';
+import { KIB, MIB, MINUTE, rate, SECOND } from './units.js';
 
 export const LINK_LIMITS = {
   /**
@@ -22,6 +22,21 @@ export const LINK_LIMITS = {
    * Raised: an attacker can make us compute and hold more. Lowered: an attacker displaces slow friends more easily.
    */
   linkWaitingMax: 128,
+  /**
+   * TLS handshakes with callers of one network that are not admitted. Raised: one network can make us compute more.
+   * Lowered: friends behind one address wait when all of them return.
+   */
+  linkHandshakesPerNetwork: rate(256, 8, SECOND),
+  /**
+   * The same of all networks. Raised: many networks can make us compute more. Lowered: under attack friends wait for
+   * longer.
+   */
+  linkHandshakesInAll: rate(1_024, 32, SECOND),
+  /**
+   * Networks whose handshakes are counted. Raised: more memory. Lowered: an attacker with many networks resets its own
+   * counts.
+   */
+  linkNetworksMax: 4_096,
   /**
    * Open connections of peers. Raised: more memory and file descriptors. Lowered: users with many friends and groups
    * have too few links.
