@@ -16,7 +16,7 @@ import type { LinkPeer } from '../core/events.js';
 import type { StoredMessage } from '../core/store.js';
 import type { Endpoint } from '../core/endpoint.js';
 import type { CommandOf, EventOf, InputOf, Part } from '../core/part.js';
-import type { Conversations } from '../conversations/conversations.js';
+import type { Conversation, Conversations } from '../conversations/conversations.js';
 import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { People } from '../identity/people.js';
 import type { Links } from '../transport/links.js';
@@ -78,8 +78,11 @@ export class QuickMessages implements Part {
   private message(ref: number, user: string, text: string): void {
     const refusal = this.whyNot(user, text);
     if (refusal) return this.context.refuse(ref, refusal);
+    const conversation = this.parts.conversations.with(user);
+    // A friend whose key is not known yet: a message would have no place in the history.
+    if (conversation === null) return this.context.refuseWith(ref, 'NOT_FRIENDS', user);
     const sentAs = this.context.freshId();
-    const message = this.compose(user, text, sentAs);
+    const message = this.compose(conversation, text, sentAs);
     this.context.store.addMessage(message);
     this.pending.set(sentAs, { ref, message, sentAs, sends: 0 });
     this.transmit(sentAs);
@@ -132,19 +135,16 @@ export class QuickMessages implements Part {
     return this.pending.size >= LIMITS.quickPendingMax ? new Refusal('LIST_FULL', 'quick messages at a time') : null;
   }
 
-  private compose(user: string, text: string, sentAs: string): StoredMessage {
+  private compose(conversation: Conversation, text: string, sentAs: string): StoredMessage {
     const { me, now, primitives } = this.context;
-    const conversation = this.parts.conversations.with(user);
-    const seq = conversation?.nextSeq('quick') ?? 1;
-    const lamport = conversation?.nextLamport() ?? 1;
     const fixed = { mine: true, kind: 'quick', state: 'unconfirmed', shown: true, after: 0, proof: null } as const;
     return {
       ...fixed,
       id: quickMessageId(me.name, sentAs, primitives),
-      peer: user,
+      peer: conversation.peer,
       device: me.device.publicKey,
-      seq,
-      lamport,
+      seq: conversation.nextSeq('quick'),
+      lamport: conversation.nextLamport(),
       at: now,
       text,
     };

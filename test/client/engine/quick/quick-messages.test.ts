@@ -39,6 +39,17 @@ test('[QUICK-4] a text is stored, acknowledged and shown; the sender is told tha
   assert.deepEqual(alice.states('bob'), { 'look outside': 'delivered' });
 });
 
+test('[QUICK-4] a message to a friend whose key is not known yet is refused: it would be stored nowhere', () => {
+  const testbed = new Testbed();
+  const alice = testbed.client('alice');
+  const unknown = { pinned: null, epoch: 1, note: '', blocked: false, verified: false, claimed: null, endpoints: [] };
+  alice.store.transaction(() => alice.store.putPerson({ ...unknown, name: 'zoe', friendship: 'friend' }));
+  alice.restart();
+  alice.command({ type: 'online', acceptServer: false });
+  testbed.settle();
+  assert.equal(alice.refusal(message('zoe', 'hi')), 'NOT_FRIENDS');
+});
+
 test('[QUICK-4] where the acknowledgement is lost the text comes again, is acknowledged again and shown once', () => {
   const { testbed, alice, bob } = linked();
   let lost = 0;
