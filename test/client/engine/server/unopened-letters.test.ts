@@ -109,6 +109,16 @@ test('[LETTER-25] a notice counts once, and only from a device of the recipient 
   assert.deepEqual([count(), warnings(alice)], [2, []]);
 });
 
+test('[LETTER-25] a notice that an old look-up does not prove is not lost', () => {
+  const { testbed, alice, bob, says, notice, last, count } = askedPeer();
+  const next = new FakePeer('bob', testbed, 'next');
+  says(notice(last(), next.deviceKey));
+  assert.equal(count(), 1);
+  bob.register(bob.record(2, next.device));
+  testbed.pass(2 * LIMITS.letterRetryMs);
+  assert.deepEqual([keysOf(testbed, 'bob').at(-1), warnings(alice)], [next.exchange, []]);
+});
+
 test('[LETTER-24] a letter is kept until the server holds it no longer, and a request until it is answered', () => {
   const late = askedPeer();
   const notice = late.notice();
