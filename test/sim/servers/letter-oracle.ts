@@ -26,7 +26,6 @@ export class LetterOracle {
   private readonly invited = new Set<string>();
   /** Users whom an invitation has reached. */
   private readonly reached = new Set<string>();
-  private readonly joined = new Set<string>();
   private readonly awaited = new Set<string>();
 
   constructor(private readonly witness: LetterWitness) {}
@@ -58,7 +57,7 @@ export class LetterOracle {
 
   judgeEnd(): void {
     for (const user of this.awaited) {
-      if (this.invited.has(user) && !this.joined.has(user))
+      if (this.invited.has(user) && !this.reached.has(user))
         this.witness.report(`[LETTER-24] the invitation of ${user} did not open and has not come again`);
     }
   }
@@ -95,8 +94,7 @@ export class LetterOracle {
     if (effect.type === 'answer' && effect.answer.ok) this.answered(effect.answer.data);
     if (effect.type !== 'event') return;
     const { event } = effect;
-    if (event.event === 'group_invite') this.reached.add(user);
-    if (event.event === 'group_joined') this.joined.add(user);
+    if (event.event === 'group_invite' || event.event === 'group_joined') this.reached.add(user);
     if (event.event === 'warning' && event.code === 'LETTER_UNOPENED') {
       this.witness.report(`[LETTER-25] ${user} gives a letter up that its reader can open`);
     }

@@ -119,7 +119,7 @@ export const SERVERS_MUTANTS: readonly ServersMutant[] = [
   },
   {
     fault: 'a writer is not told that a letter did not open',
-    from: 50,
+    from: 85,
     rules: ['LETTER-24'],
     method: { target: IncomingMail, method: 'notice', planted: () => () => null },
   },
