@@ -1,6 +1,6 @@
 // Notices that a letter of ours did not open (SPEC LETTER-25): believed only from a device of its recipient and about a
-// letter that left; the letter then leaves again, sealed to the newest key. A notice that no look-up proves stays at the
-// name server: an answer that is old or false must not lose the letter.
+// letter that left; the letter then leaves again, sealed to the newest key. A notice that no look-up proves stays at
+// the name server: an answer that is old or false must not lose the letter.
 
 import { parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
