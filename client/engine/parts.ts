@@ -69,7 +69,7 @@ export function buildParts(context: Context) {
   const { unread, history, search, waitingMessages } = lower;
   const { inbox, readReceipts, outbox, storeAndForward, historyRecovery } = chat;
   const list = withOneHandlerEach([
-    ...([session, keyOffers, directory, presence, mail, incomingMail] as const),
+    ...([session, keyOffers, directory, presence, mail, incomingMail, lower.unopenedLetters] as const),
     ...([endpoints, knocks, links, connector] as const),
     ...([unread, history, search, waitingMessages] as const),
     ...([friends, friendList, quick] as const),
@@ -99,9 +99,9 @@ function buildServer(context: Context, { record, people, staleCopies, letterKeys
   const presence = new Presence(context, people, session);
   const mail = new OutgoingMail(context, people, session);
   const incomingMail = new IncomingMail(context, { people, letterKeys, mail }, session);
-  new UnopenedLetters(context, { people, mail }, session);
+  const unopenedLetters = new UnopenedLetters(context, { people, mail }, session);
   const keyOffers = new LetterKeyOffers(context, letterKeys, session);
-  return { session, directory, presence, mail, incomingMail, keyOffers };
+  return { session, directory, presence, mail, incomingMail, unopenedLetters, keyOffers };
 }
 
 type Server = Identity & ReturnType<typeof buildServer>;

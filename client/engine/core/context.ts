@@ -10,7 +10,6 @@ import { randomId } from '../../../protocols/kit/random-id.js';
 import { ServerClock } from '../../../protocols/session/server-clock.js';
 import { Alarms } from './alarms.js';
 import type { PartEvent } from './events.js';
-
 import type { Store } from './store.js';
 import type { Effect, Question, QuestionAnswer } from './io.js';
 

@@ -24,6 +24,7 @@ import { letterRoute, type CommandOf, type EventOf, type Part } from '../core/pa
 import type { Person } from '../core/store.js';
 import type { IncomingMail } from '../server/incoming-mail.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
+import type { Session } from '../server/session.js';
 import type { LookAlikes } from '../identity/look-alikes.js';
 import type { OwnRecord } from '../identity/own-record.js';
 import type { FoundUser, FriendshipListener, People } from '../identity/people.js';
@@ -35,6 +36,7 @@ interface Dependencies {
   readonly lookAlikes: LookAlikes;
   readonly mail: OutgoingMail;
   readonly incomingMail: IncomingMail;
+  readonly session: Session;
 }
 
 /** Commands that answer a friend request or end a friendship. */
@@ -65,19 +67,12 @@ export class Friends implements Part, FriendshipListener {
     ),
   };
   readonly on = {
-    online: () => {
-      this.isOnline = true;
-      this.lookUps.lookUp();
-    },
-    offline: () => {
-      this.isOnline = false;
-      this.lookUps.stop();
-    },
+    online: () => this.lookUps.lookUp(),
+    offline: () => this.lookUps.stop(),
     sendingResumed: ({ user }: EventOf<'sendingResumed'>) => this.sendState(user),
     // It confirms the friendship, so the friend leaves its letters again.
     budgetRenewed: ({ user }: EventOf<'budgetRenewed'>) => this.sendState(user),
   };
-  private isOnline = false;
   private readonly lookUps: DoubtfulLookUps;
 
   constructor(
@@ -227,7 +222,7 @@ export class Friends implements Part, FriendshipListener {
     const step = applyAction(person, 'ask');
     if (step) this.move(person, step, note);
     const { name: user } = person;
-    this.context.succeed(ref, 'add', this.isOnline ? { user } : { user, later: true });
+    this.context.succeed(ref, 'add', this.parts.session.isOnline ? { user } : { user, later: true });
   }
 
   /** Takes a step of the table in protocols/friends and performs its effects. */

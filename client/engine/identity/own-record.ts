@@ -99,9 +99,7 @@ export class OwnRecord {
     return record.devices.every(({ device }) => device !== this.context.me.device.publicKey);
   }
 
-  /**
-   * Makes the record list the present device, before any other part reads it. False if it did already.
-   */
+  /** Makes the record list the present device, before any other part reads it. False if it did already. */
   private nameDevice(): boolean {
     const { me } = this.context;
     const isNamed = this.opened.devices.some(({ device }) => device === me.device.publicKey);

@@ -6,6 +6,7 @@ import { LIMITS } from '../../../../protocols/kit/limits.js';
 import { Type, type Static } from '../../../../protocols/kit/packages/typebox.js';
 import { compileShape, exactly, Time } from '../../../../protocols/kit/shapes.js';
 import { FRIENDSHIP_KINDS, LETTER_KINDS, type LetterKind } from '../../../../protocols/letters/messages.js';
+import { Signed } from '../../../../protocols/kit/signed.js';
 import { sealedLetterId } from '../../../../protocols/letters/unopened-notice.js';
 import type { Context } from '../../core/context.js';
 import { SETTINGS } from '../../core/settings.js';
@@ -14,13 +15,17 @@ import type { QueuedLetter } from '../../core/store.js';
 /** Messages, receipts and the like leave again by themselves, until the reader confirms them. */
 const KEPT_KINDS: readonly LetterKind[] = [...FRIENDSHIP_KINDS, 'group'];
 
-/** `sealed`: the id of the sealed letter that left last. `unopened`: how often it did not open. */
+/**
+ * `sealed`: the id of the sealed letter that left last. `unopened`: how often it did not open. `notice`: says that the
+ * last one did not open, and is not proven yet.
+ */
 const UnconfirmedLetter = exactly({
   kind: Type.Enum(LETTER_KINDS),
   body: Type.String(),
   at: Time,
   sealed: Type.String(),
   unopened: Type.Integer({ minimum: 0 }),
+  notice: Type.Union([Signed, Type.Null()]),
 });
 export type UnconfirmedLetter = Static<typeof UnconfirmedLetter>;
 const listShape = compileShape(Type.Array(UnconfirmedLetter));
@@ -37,7 +42,10 @@ export class UnconfirmedLetters {
     const isReplaced = (one: UnconfirmedLetter): boolean =>
       (one.kind === kind && one.body === body) || (isOfFriendship(kind) && isOfFriendship(one.kind));
     const others = kept.filter((one) => !isReplaced(one));
-    this.keep(to, [...others, { kind, body, at, sealed, unopened }].slice(-LIMITS.unconfirmedLettersPerUser));
+    this.keep(
+      to,
+      [...others, { kind, body, at, sealed, unopened, notice: null }].slice(-LIMITS.unconfirmedLettersPerUser),
+    );
   }
 
   /** The letter to this user that was sealed under this id. */
@@ -45,10 +53,23 @@ export class UnconfirmedLetters {
     return this.of(to).find((one) => one.sealed === sealed) ?? null;
   }
 
+  /** A notice about the letter sealed under this id, to be judged now or when a newer record is known. */
+  claim(to: string, sealed: string, notice: Signed): void {
+    this.keep(
+      to,
+      this.of(to).map((one) => (one.sealed === sealed ? { ...one, notice } : one)),
+    );
+  }
+
+  /** The notices about letters to this user that are not proven yet. */
+  claims(to: string): { sealed: string; notice: Signed }[] {
+    return this.of(to).flatMap(({ sealed, notice }) => (notice === null ? [] : [{ sealed, notice }]));
+  }
+
   /** The letter did not open. Counts how often, and forgets it at the last time; true if it may leave again. */
   didNotOpen(to: string, sealed: string): boolean {
     const counted = this.of(to).map((one) =>
-      one.sealed === sealed ? { ...one, sealed: '', unopened: one.unopened + 1 } : one,
+      one.sealed === sealed ? { ...one, sealed: '', unopened: one.unopened + 1, notice: null } : one,
     );
     const left = counted.filter(({ unopened }) => unopened < LIMITS.letterAttemptsMax);
     this.keep(to, left);

@@ -1,66 +1,72 @@
 // Notices that a letter of ours did not open (SPEC LETTER-25): believed only from a device of its recipient and about a
-// letter that left; the letter then leaves again, sealed to the newest key. A notice that no look-up proves stays at
-// the name server: an answer that is old or false must not lose the letter.
+// letter that left; the letter then leaves again, sealed to the newest key. A notice that is not proven is kept with
+// its letter: the record that we know, or that a look-up gives, may be old or false.
 
-import { parseJson } from '../../../../protocols/kit/bytes.js';
+import { byteLength, parseJson } from '../../../../protocols/kit/bytes.js';
 import { LIMITS } from '../../../../protocols/kit/limits.js';
-import { Refusal } from '../../../../protocols/kit/refusals.js';
+import type { Signed } from '../../../../protocols/kit/signed.js';
 import { readUnopened } from '../../../../protocols/letters/unopened-notice.js';
-import type { PartAlarms } from '../../core/alarms.js';
 import type { Context } from '../../core/context.js';
+import type { EventOf, Part } from '../../core/part.js';
 import type { People } from '../../identity/people.js';
 import type { OutgoingMail } from '../outgoing-mail.js';
 import type { Session, SessionFrame } from '../session.js';
 
-type Notice = SessionFrame<'unopened'>;
-
-export class UnopenedLetters {
-  private readonly alarms: PartAlarms;
+export class UnopenedLetters implements Part {
+  readonly on = {
+    online: () => this.lookUp(this.claimants()),
+    recordRenewed: ({ user }: EventOf<'recordRenewed'>) => this.judge(user),
+  };
 
   constructor(
     private readonly context: Context,
     private readonly parts: { readonly people: People; readonly mail: OutgoingMail },
     private readonly session: Session,
   ) {
-    this.alarms = context.alarms.for('unopened letters');
-    session.takeFrames({ unopened: (notice) => this.arrived(notice) });
+    session.takeFrames({ unopened: (frame) => this.arrived(frame) });
   }
 
-  private arrived(notice: Notice, attempt = 1): void {
-    const { from } = notice;
+  private arrived({ id, from, notice }: SessionFrame<'unopened'>): void {
+    const { unconfirmed } = this.parts.mail;
     const letter = claimedLetter(notice);
-    // Checked first: only a letter that left makes us look a record up.
-    if (letter === null || this.parts.mail.unconfirmed.get(from, letter) === null) return this.done(notice);
-    if (this.isProven(notice)) return this.leaveAgain(notice, letter);
-    this.parts.people.find([from], (found) => {
-      if (!(found instanceof Refusal) && this.isProven(notice)) return this.leaveAgain(notice, letter);
-      if (attempt < LIMITS.letterAttemptsMax) this.tryLater(notice, attempt);
-    });
+    // Checked first: only a letter that left makes us store a notice and look a record up.
+    if (letter !== null && unconfirmed.get(from, letter) !== null) {
+      unconfirmed.claim(from, letter, notice);
+      this.judge(from);
+      if (unconfirmed.claims(from).length > 0) this.lookUp([from]);
+    }
+    this.session.send({ type: 'done', id });
   }
 
-  /** Without `done` the notice also comes again in the next session. */
-  private tryLater(notice: Notice, attempt: number): void {
-    this.alarms.set(notice.from, this.context.now + LIMITS.letterRetryMs, () => this.arrived(notice, attempt + 1));
+  /** The letters whose notices are proven now leave again. */
+  private judge(user: string): void {
+    const { mail } = this.parts;
+    for (const { sealed, notice } of mail.unconfirmed.claims(user)) {
+      if (this.isProven(user, notice)) mail.didNotOpen(user, sealed);
+    }
   }
 
-  private isProven({ from, notice }: Notice): boolean {
-    const devices = this.parts.people.record(from)?.devices ?? [];
+  private isProven(user: string, notice: Signed): boolean {
+    const devices = this.parts.people.record(user)?.devices ?? [];
     return devices.some(({ device }) => readUnopened(notice, device, this.context.primitives) !== null);
   }
 
-  private leaveAgain(notice: Notice, letter: string): void {
-    this.parts.mail.didNotOpen(notice.from, letter);
-    this.done(notice);
+  private lookUp(users: readonly string[]): void {
+    if (users.length > 0) this.parts.people.find(users, () => users.forEach((user) => this.judge(user)));
   }
 
-  private done({ id }: Notice): void {
-    this.session.send({ type: 'done', id });
+  /** Users with notices that are not proven, as many as one look-up takes. */
+  private claimants(): string[] {
+    const { mail, people } = this.parts;
+    const names = people.all().map(({ name }) => name);
+    return names.filter((name) => mail.unconfirmed.claims(name).length > 0).slice(0, LIMITS.restNamesMax);
   }
 }
 
 /** The letter that the notice names, not verified yet. */
-function claimedLetter({ notice }: Notice): string | null {
-  const said = parseJson(notice.payload);
+function claimedLetter({ payload }: Signed): string | null {
+  if (byteLength(payload) > LIMITS.unopenedNoticeBytes) return null;
+  const said = parseJson(payload);
   if (typeof said !== 'object' || said === null || !('letter' in said)) return null;
   return typeof said.letter === 'string' && said.letter !== '' ? said.letter : null;
 }

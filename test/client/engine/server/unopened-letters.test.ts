@@ -109,14 +109,27 @@ test('[LETTER-25] a notice counts once, and only from a device of the recipient 
   assert.deepEqual([count(), warnings(alice)], [2, []]);
 });
 
-test('[LETTER-25] a notice that an old look-up does not prove is not lost', () => {
+test('[LETTER-25] a notice that an old look-up does not prove waits for a newer record', () => {
   const { testbed, alice, bob, says, notice, last, count } = askedPeer();
   const next = new FakePeer('bob', testbed, 'next');
   says(notice(last(), next.deviceKey));
   assert.equal(count(), 1);
   bob.register(bob.record(2, next.device));
-  testbed.pass(2 * LIMITS.letterRetryMs);
+  testbed.restart(alice);
+  alice.command(ONLINE);
+  testbed.pass(2_000);
   assert.deepEqual([keysOf(testbed, 'bob').at(-1), warnings(alice)], [next.exchange, []]);
+});
+
+test('[LETTER-25] every notice is acknowledged at once, so that none stands in the way of letters', () => {
+  const { testbed, says, notice, last } = askedPeer();
+  const acknowledged: string[] = [];
+  testbed.passes = (_, effect) => {
+    if (effect.type === 'session_send' && effect.frame.type === 'done') acknowledged.push(effect.frame.id);
+    return true;
+  };
+  for (let nth = 0; nth < 5; nth += 1) says(notice(last(), fakeKey(`made up ${nth}`)));
+  assert.equal(acknowledged.length, 5);
 });
 
 test('[LETTER-24] a letter is kept until the server holds it no longer, and a request until it is answered', () => {
