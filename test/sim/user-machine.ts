@@ -13,7 +13,6 @@ import { UserKeys, type KeysCopy } from './hosts/user-keys.js';
 import { ByzantineMachine, type ByzantineSettings } from './hosts/byzantine-machine.js';
 import type { PlantedFaults } from './hosts/planted-faults.js';
 import { SimulatedUser, type UserProfile } from './load/simulated-user.js';
-import { acknowledgedBy } from './oracle/acknowledgements.js';
 import type { Checker } from './oracle/checker.js';
 import type { DiskSnapshot } from './oracle/stale-copies.js';
 
@@ -70,7 +69,7 @@ export class UserMachine {
         checker.renewed(settings.name, this.waiting());
         this.host.restart();
       },
-      onEffect: (effect) => checker.hasAcknowledged(settings.name, acknowledgedBy(effect)),
+      onEffect: (effect) => checker.performs(settings.name, effect),
     });
     this.host = new SimulatedHost(network.run, program, hostSettings, () => onCrash(this.host));
   }

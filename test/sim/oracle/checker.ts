@@ -4,9 +4,11 @@ import { MESSAGE_STATES } from '../../../protocols/control/commands/messages.js'
 import type { Answer } from '../../../protocols/control/answer.js';
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import type { Command } from '../../../protocols/control/command.js';
+import type { Effect } from '../../../client/engine/core/io.js';
 import type { StoredPost } from '../../../client/engine/core/post-store.js';
 import type { StoredMessage } from '../../../client/engine/core/store.js';
 import type { Tally } from '../kernel/tally.js';
+import { acknowledgedBy } from './acknowledgements.js';
 import { PostChecker } from './post-checker.js';
 import { SentMessages, type SentMessage } from './sent-messages.js';
 import { StaleCopies, type DiskSnapshot } from './stale-copies.js';
@@ -86,6 +88,11 @@ export class Checker {
       default:
         return;
     }
+  }
+
+  /** An effect is about to be performed: what it depends on is on disk. */
+  performs(user: string, effect: Effect): void {
+    this.hasAcknowledged(user, acknowledgedBy(effect));
   }
 
   /** A receiver sent an acknowledgement. */

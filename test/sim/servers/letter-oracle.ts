@@ -55,6 +55,13 @@ export class LetterOracle {
     if (!this.reached.has(user)) this.awaited.add(user);
   }
 
+  /** The answer to an invitation counts only once it is given: a crash before may undo both. */
+  performs(effect: Effect): void {
+    if (effect.type !== 'answer' || !effect.answer.ok) return;
+    const { data } = effect.answer;
+    if ('group' in data && 'user' in data) this.invited.add(String(data.user));
+  }
+
   judgeEnd(): void {
     for (const user of this.awaited) {
       if (this.invited.has(user) && !this.reached.has(user))
@@ -91,17 +98,12 @@ export class LetterOracle {
   }
 
   private observe(user: string, effect: Effect): void {
-    if (effect.type === 'answer' && effect.answer.ok) this.answered(effect.answer.data);
     if (effect.type !== 'event') return;
     const { event } = effect;
     if (event.event === 'group_invite' || event.event === 'group_joined') this.reached.add(user);
     if (event.event === 'warning' && event.code === 'LETTER_UNOPENED') {
       this.witness.report(`[LETTER-25] ${user} gives a letter up that its reader can open`);
     }
-  }
-
-  private answered(data: object): void {
-    if ('group' in data && 'user' in data) this.invited.add(String(data.user));
   }
 }
 

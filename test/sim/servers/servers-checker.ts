@@ -39,6 +39,11 @@ export class ServersChecker extends Checker {
     this.letters = new LetterOracle({ report, storeOf, identityOf: (user) => truth.identityOf(user) });
   }
 
+  override performs(user: string, effect: Effect): void {
+    super.performs(user, effect);
+    this.letters.performs(effect);
+  }
+
   /** The user restores a backup, and gets a new device. */
   restores(user: string): void {
     this.restoring.add(user);
