@@ -58,7 +58,10 @@ export const CLIENT_LIMITS = {
    * completed.
    */
   completionNamesMax: 1_000,
-  /** State changes of messages gathered for one line. Raised: more memory. Lowered: some changes are not shown. */
+  /**
+   * State changes of messages gathered for one line, and messages of yours whose line may still change. Raised: more
+   * memory. Lowered: some changes are not shown, or make a line of their own.
+   */
   stateChangesCoalescedMax: 1_000,
   /** How long they are gathered. Raised: "delivered" is shown later. Lowered: more lines on the screen. */
   stateChangesCoalesceMs: 500,

@@ -140,12 +140,17 @@ export interface StateChange {
 
 const BEFORE_NAME: Record<MessageState, string> = { queued: 'for', held: 'for', delivered: 'to', read: 'by' };
 
-export function drawStateChange({ to, state, count, text }: StateChange, view: ViewOptions): string {
+export function drawStateChange(change: StateChange, view: ViewOptions): string {
+  return view.colours.faint(`      ${stateText(change, view)}`);
+}
+
+/** `✓ delivered to bob: hello` */
+export function stateText({ to, state, count, text }: StateChange, view: ViewOptions): string {
   const mark = count === 1 ? MARKS[state] : MARKS[state].replace(' ', ` ${count} `);
   const isOpen = to === view.conversation || `group:${to}` === view.conversation;
   const name = isOpen ? '' : ` ${BEFORE_NAME[state]} ${sanitize(to)}`;
   const shownText = text === null ? '' : `: ${excerpt(text)}`;
-  return view.colours.faint(`      ${mark}${name}${shownText}`);
+  return `${mark}${name}${shownText}`;
 }
 
 function drawOpened({ user, online }: Answers['connect'], view: ViewOptions): string[] {

@@ -4,7 +4,7 @@ import type { MessageState } from '../../../../protocols/control/commands/messag
 import { sanitize } from '../../../../protocols/kit/sanitize.js';
 import { clockTime } from '../format-time.js';
 import type { ViewOptions } from '../view-options.js';
-import { drawStateChange, MARKS, messageLine, type StateChange } from './messages.js';
+import { MARKS, messageLine, stateText, type StateChange } from './messages.js';
 
 export interface OwnMessage {
   readonly at: string;
@@ -24,6 +24,6 @@ export function drawOwnMessage({ at, to, isGroup, kind, text, state }: OwnMessag
 
 /** States that were reached, with the time, and without the texts again. */
 export function drawQuietState(change: Omit<StateChange, 'text'>, view: ViewOptions): string {
-  const time = view.colours.faint(clockTime(new Date(view.now).toISOString(), view.zone));
-  return `${time} ${drawStateChange({ ...change, text: null }, view).replace(/^((?:\x1b\[2m)?) +/, '$1')}`;
+  const time = clockTime(new Date(view.now).toISOString(), view.zone);
+  return view.colours.faint(`${time} ${stateText({ ...change, text: null }, view)}`);
 }
