@@ -7,7 +7,7 @@ import { isMoreUpToDate } from '../entry.js';
 import { batchEntries, splitProofs } from '../log/entry-batches.js';
 import { readableEnd } from '../log/replaced-devices.js';
 import type { MemberContext } from './member-context.js';
-import type { ReplyBudget } from './messages/reply-budget.js';
+import type { PeerBudget } from './messages/peer-budget.js';
 import { recordsFor, recordsToVerify } from './offered-records.js';
 
 /** Entries of usual size that one batch holds, to charge for an answer before it is read. */
@@ -18,7 +18,7 @@ const COST_MAX = 32;
 export class EntryServer {
   constructor(
     private readonly context: MemberContext,
-    private readonly budget: ReplyBudget,
+    private readonly budget: PeerBudget,
   ) {}
 
   /** Sends what a member lacks that told this head and ratified index. */

@@ -13,7 +13,7 @@ import { EntryServer } from './entry-server.js';
 import type { MemberContext } from './member-context.js';
 import { countWithin, HistoryServer } from './messages/history-server.js';
 import type { MemberMessages, Receipt } from './messages/messages.js';
-import { ReplyBudget } from './messages/reply-budget.js';
+import { PeerBudget } from './messages/peer-budget.js';
 import { missingRecords, newerRecords } from './offered-records.js';
 
 type Body<T extends GroupFrameBody['type']> = Extract<GroupFrameBody, { type: T }>;
@@ -41,14 +41,14 @@ export class MemberSync {
   private receivedCount = 0;
   readonly entries: EntryServer;
   readonly history: HistoryServer;
-  private readonly budget: ReplyBudget;
+  private readonly budget: PeerBudget;
 
   constructor(
     private readonly context: MemberContext,
     private readonly messages: MemberMessages,
     private readonly signed: LatestStatements,
   ) {
-    this.budget = new ReplyBudget(this.intervalMs());
+    this.budget = new PeerBudget(this.intervalMs());
     this.entries = new EntryServer(context, this.budget);
     this.history = new HistoryServer(context, messages, this.budget);
     this.wantsHistory = context.store.memo('past') !== 'asked';

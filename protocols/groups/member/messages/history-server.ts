@@ -12,7 +12,7 @@ import type { StoredGroupMessage } from '../group-store.js';
 import type { MemberMessages } from './messages.js';
 import { recordsBesideLog } from '../offered-records.js';
 import { firstReadableEpoch } from './readable-epoch.js';
-import type { ReplyBudget } from './reply-budget.js';
+import type { PeerBudget } from './peer-budget.js';
 
 type MessageRequest = Extract<GroupFrameBody, { type: 'message_request' }>;
 
@@ -23,14 +23,13 @@ export class HistoryServer {
   constructor(
     private readonly context: MemberContext,
     private readonly messages: MemberMessages,
-    private readonly budget: ReplyBudget,
+    private readonly budget: PeerBudget,
   ) {}
 
   /** Answers a request with one batch, within the budget of the user (SPEC GROUP-60). */
   serve(user: string, { have, past, skip }: MessageRequest): void {
     const { context } = this;
-    const isPaid = this.budget.takeBatches(user, context.now, past ? PAST_COST : 1);
-    if (!isPaid || !context.linked.has(user)) return;
+    if (!context.linked.has(user) || !this.budget.takeBatches(user, context.now, past ? PAST_COST : 1)) return;
     const batch = past ? this.historyFor(user) : this.missingFor(user, [...have, ...skip.map(allOf)]);
     const { messages, more } = batchOf(batch);
     const devices = new Set(batch.slice(0, messages.length).map(({ device }) => device));

@@ -8,7 +8,7 @@ import type { Instant } from '../../../kit/machine.js';
 /** Users whose spending is remembered. */
 const KEYS = { keysMax: LIMITS.groupMembersMax };
 
-export class ReplyBudget {
+export class PeerBudget {
   private readonly batches = new Budget({ each: LIMITS.groupBatchesPerMember, all: LIMITS.groupBatchesInAll }, KEYS);
   private readonly syncs: Budget;
 
