@@ -135,7 +135,7 @@ function buildChat(context: Context, lower: Transport & ReturnType<typeof buildC
   const outbox = new Outbox(context, lower);
   const storeAndForward = new StoreAndForward(context, { ...lower, outbox });
   new WaitingChat(context, { ...lower, outbox, storeAndForward });
-  const historyRecovery = new HistoryRecovery(context, { ...lower, outbox });
+  const historyRecovery = new HistoryRecovery(context, { ...lower, inbox, outbox });
   return { inbox, readReceipts, outbox, storeAndForward, historyRecovery };
 }
 

@@ -22,7 +22,7 @@ import type { StorageBudget } from '../conversations/storage-budget.js';
 import type { Links } from '../transport/links.js';
 import type { OutgoingMail } from '../server/outgoing-mail.js';
 import { CompleteLanes } from './complete-lanes.js';
-import type { Carrier } from './inbox.js';
+import type { Carrier, Inbox } from './inbox.js';
 import type { Outbox } from './outbox.js';
 import { RecoveryAnswers } from './recovery-answers.js';
 import type { Connector } from '../transport/connector.js';
@@ -31,6 +31,7 @@ interface Dependencies {
   readonly conversations: Conversations;
   readonly links: Links;
   readonly mail: OutgoingMail;
+  readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly connector: Connector;
   readonly storageBudget: StorageBudget;
@@ -125,7 +126,7 @@ export class HistoryRecovery implements Part {
     const { user } = peer;
     const known = this.parts.conversations.with(user);
     if (!this.wanted.has(user) || known?.id !== conversation || nonce !== this.questions.get(user)) return;
-    const taken = messages.slice(0, this.storeWithinBudget(known, messages));
+    const taken = messages.slice(0, this.storeWithinBudget(known, messages, carrier));
     const isFurther = this.lanes.advance(user, taken);
     // The rest is asked for when the budget of the friend is renewed (SPEC CHAT-21).
     if (taken.length < messages.length) return;
@@ -141,11 +142,11 @@ export class HistoryRecovery implements Part {
   }
 
   /** Stores what the friend may make us store today. Gives how many messages of the batch are here then. */
-  private storeWithinBudget(known: Conversation, messages: readonly RecoveredMessage[]): number {
+  private storeWithinBudget(known: Conversation, messages: readonly RecoveredMessage[], carrier: Carrier): number {
     for (const [nth, message] of messages.entries()) {
       const said = this.asStored(known.peer, message);
       if (!this.parts.storageBudget.admits(said)) return nth;
-      if (!this.store(known, message)) continue;
+      if (!this.store(known, { message, carrier })) continue;
       this.parts.storageBudget.added(said);
       this.recovered.set(known.peer, (this.recovered.get(known.peer) ?? 0) + 1);
     }
@@ -188,7 +189,10 @@ export class HistoryRecovery implements Part {
   }
 
   /** True if it was added. */
-  private store(conversation: Conversation, message: RecoveredMessage): boolean {
+  private store(
+    conversation: Conversation,
+    { message, carrier }: { message: RecoveredMessage; carrier: Carrier },
+  ): boolean {
     const { me, store } = this.context;
     // We have all messages of this device; the friend may have others of ours.
     const isOurs = message.device === me.device.publicKey;
@@ -198,17 +202,20 @@ export class HistoryRecovery implements Part {
     conversation.sawLamport(said.lamport);
     let added = store.addMessage(said);
     if (added === 'conflict' && this.makeRoom(said)) added = store.addMessage(said);
-    if (added === 'known' && this.wasHeldBack(said)) added = 'added';
+    if (added === 'known' && this.wasHeldBack(said, carrier)) added = 'added';
     if (added === 'added') conversation.forgetLane(said.device);
     if (added === 'known' && said.state === 'delivered') this.foundProven(conversation.peer, said.id);
     return added === 'added';
   }
 
-  /** It was stored, and waited for a message before it that is recovered too, or is lost. */
-  private wasHeldBack({ mine, id }: StoredMessage): boolean {
+  /**
+   * It was stored, and waited for a message before it that is recovered too, or is lost. Nothing else acknowledges it.
+   */
+  private wasHeldBack({ peer: user, device, mine, id }: StoredMessage, carrier: Carrier): boolean {
     const { store } = this.context;
     if (mine || store.message(id)?.shown !== false) return false;
     store.setShown([id]);
+    this.parts.inbox.owe({ user, device }, id, carrier);
     return true;
   }
 

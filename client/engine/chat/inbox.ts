@@ -132,7 +132,8 @@ export class Inbox implements Part {
     this.context.warn('MESSAGE_CONFLICT', `${peer.user} sent two messages under one number; the second is refused.`);
   }
 
-  private owe(peer: LinkPeer, id: string, carrier: Carrier): void {
+  /** The message is shown: it is acknowledged at the end of this turn. */
+  owe(peer: LinkPeer, id: string, carrier: Carrier): void {
     const name = laneName(peer, carrier);
     const owed = this.owed.get(name);
     if (owed) owed.ids.push(id);

@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SETTINGS } from '../../../../client/engine/core/settings.js';
+import { messageId } from '../../../../protocols/chat/messages.js';
+import { fakePrimitives } from '../../../sim/kernel/fake-primitives.js';
+import { acknowledgedBy } from '../../../sim/oracle/acknowledgements.js';
 import { FakePeer } from '../harness/fake-peer.js';
 import type { Client } from '../harness/test-client.js';
 import { Testbed } from '../harness/testbed.js';
@@ -156,7 +159,7 @@ test('[CHAT-19] a friend gives back only to the conversation that is asked for, 
   assert.deepEqual(alice.texts('bob'), []);
 });
 
-test('[CHAT-19] what had come and waited for something lost is shown once that has come back', () => {
+test('[CHAT-19] what had come and waited for something lost is shown and acknowledged once that has come back', () => {
   const testbed = new Testbed();
   const [alice] = testbed.online('alice') as [Client];
   const bob = new FakePeer('bob', testbed);
@@ -171,8 +174,15 @@ test('[CHAT-19] what had come and waited for something lost is shown once that h
   assert.deepEqual(alice.texts('bob'), []);
   const { conversation, nonce } = asked;
   const messages = [one, two].map((message) => ({ yours: false, ...message }));
+  const acknowledged: string[] = [];
+  testbed.passes = (_, effect) => {
+    acknowledged.push(...acknowledgedBy(effect));
+    return true;
+  };
   bob.say(alice, 902, { type: 'refill', conversation, nonce, messages, more: false });
   assert.deepEqual(alice.texts('bob'), ['one', 'two']);
+  // While it waited it was not acknowledged, so bob would show it as undelivered.
+  assert.deepEqual(acknowledged, [messageId('bob', two, fakePrimitives)]);
 });
 
 test('[CHAT-19] after a renewal there is talk as before, both ways, and letters to the old device still arrive', () => {
