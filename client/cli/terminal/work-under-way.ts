@@ -5,7 +5,7 @@ import type { ClientApi } from '../../../protocols/control/client-api.js';
 import type { ParsedCommand } from '../../../protocols/control/command.js';
 import { counted, excerpt } from '../draw/view-options.js';
 
-/** A `wait` is stopped by its own means; the others say something themselves while they last. */
+/** Commands that Ctrl+C stops elsewhere (`wait`), or that end by themselves at once. */
 const NOT_STOPPED: ReadonlySet<ParsedCommand['type']> = new Set(['wait', 'exit', 'leave', 'help', 'cancel'] as const);
 
 export class WorkUnderWay {
@@ -29,7 +29,8 @@ export class WorkUnderWay {
   stop(): string[] {
     const transfers = this.transfers();
     const others = [...this.running].filter(([{ type }]) => type !== 'post_get' && type !== 'post_upload');
-    this.running.clear();
+    // An upload that shows no progress yet has no id to cancel it by: `exit` still asks about it.
+    for (const command of [...this.running.keys()]) if (command.type !== 'post_upload') this.running.delete(command);
     for (const id of transfers) void this.api.command({ type: 'cancel', id });
     return [
       ...(transfers.length === 0 ? [] : [`Cancelled ${counted(transfers.length, 'transfer')}.`]),

@@ -4,10 +4,11 @@ import type { Help, UiCommandMap } from '../../../../protocols/control/commands/
 import { TOPICS } from '../../../../protocols/control/help.js';
 import { HELP_SECTIONS, type HelpSection } from '../../../../protocols/control/line/grammar.js';
 import type { Drawers } from '../drawers.js';
+import { typedHere } from '../typed-here.js';
 import { columns } from '../view-options.js';
 
 export const UI_DRAWERS: Drawers<UiCommandMap> = {
-  help: (data) => drawHelp(data),
+  help: (data, _, view) => drawHelp(data).map((line) => typedHere(line, view)),
   wait: () => [], // the event was drawn when it came
 };
 
@@ -33,7 +34,7 @@ function drawOverview(sections: readonly HelpSection[], commands: Help['commands
 
 const ADVICE = [
   'In a conversation every line you type is sent. Commands begin with / there; // sends a line that begins with /.',
-  'More about a topic or a command, for example: help groups, help post upload, help held',
+  'For more about one, type: help groups or help post upload or help held',
 ];
 
 function drawTopic(commands: Help['commands']): string[] {

@@ -43,6 +43,15 @@ test('[CTRL-43] help takes topics, commands of two words, and states of messages
   assert.match(last(20).join('\n'), /create_group <group>.*\n(.*\n)*.*leave_group/);
 });
 
+test('[CTRL-43] in a conversation help says what must be typed there', async () => {
+  const { host, last } = await openTerminal();
+  await host.type('connect bob\r');
+  await host.type('/help held\r');
+  assert.match(last(4).join(' '), /type: \/outbox, then: \/cancel <id>/);
+  await host.type('/help\r');
+  assert.match(last(3).join(' '), /type: \/help groups or \/help post upload or \/help held/);
+});
+
 test('[CTRL-44] a line stands before the first unread message of a conversation', async () => {
   const { client, host, last } = await openTerminal();
   client.answers.set('connect', { ok: true, data: { user: 'bob', online: true, unread: 1 } });

@@ -44,6 +44,18 @@ test('[CTRL-39] Ctrl+C no longer waits for a running command, and a second one l
   assert.equal(client.commands.at(-1)?.type, 'exit');
 });
 
+test('[CTRL-40] an upload without progress is asked about, also after Ctrl+C', async () => {
+  const { client, host, last } = await openTerminal();
+  client.answers.set('post_upload', NEVER);
+  await host.type('post upload package.json\r');
+  for (const keys of [CTRL_C, 'exit\r']) {
+    await host.type(keys);
+    assert.equal(last(1)[0], 'Type yes to leave:');
+    await host.type('no\r');
+    assert.notEqual(client.commands.at(-1)?.type, 'exit');
+  }
+});
+
 test('[CTRL-40] exit asks before it cuts off a transfer, however it is typed', async () => {
   for (const keys of ['exit\r', '/exit\r', 'quit\r', CTRL_D]) {
     const terminal = await openTerminal();
