@@ -160,7 +160,7 @@ async function run(config: NameServerConfig): Promise<void> {
   };
   endOnSignals(stop, log);
   watchSetBack((follow) => {
-    log.warn('the clock of the system was set back: the name server starts anew, and clients connect again');
+    log.warn('the clock of the system was set back: the name server restarts, and clients connect again');
     running = running.then((last) => startAnew({ last, config, follow }, dependencies));
     running.catch((error: unknown) => endWith(EXIT.bind, error));
   });

@@ -1,5 +1,5 @@
-// The time that this server has run, by which it deletes letters and frees names. A clock that is wrong for days, or
-// set back, therefore deletes nothing.
+// Serving time, by which the server expires letters and names: it advances by at most one day for each pause or clock
+// jump, and never goes back, so a wrong clock expires little.
 
 import { LIMITS } from '../../protocols/kit/limits.js';
 import type { Instant } from '../../protocols/kit/machine.js';

@@ -149,7 +149,7 @@ class ConnectionAcceptor {
     let isAdmitted = false;
     const admitted = (): void => {
       this.gate.admit(name);
-      // A friend that returns with many links is never slowed down.
+      // The links of a friend must not use the budget up.
       if (!isAdmitted) this.pace.refund(networkPrefixOf(socket.remoteAddress ?? ''), this.now(), 1);
       isAdmitted = true;
     };

@@ -1,5 +1,5 @@
-// What a name is that a command took for a friend: a group of yours, or a user who has not answered yet (CTRL-45); and
-// whether a name that a command took for one of the two is that of the other, too (CTRL-46).
+// Explains names: a group, or a user who has not answered, where a command expects a friend (CTRL-45); and a friend and
+// a group that share a name (CTRL-47).
 
 import type { ClientEvent } from '../../../protocols/control/event.js';
 import { resultOf, type CommandResult } from '../command-runner.js';
@@ -31,7 +31,7 @@ export class NameHints {
     if (event.event === 'group_left') this.groups.delete(event.group);
   }
 
-  /** A line where a friend and a group of yours have the name of a conversation that was opened, or of a new group. */
+  /** A hint if the conversation that was opened, or the group that was created, shares its name with another one. */
   alsoCalled(result: CommandResult, view: ViewOptions): string[] {
     const user = resultOf(result, 'connect')?.data.user;
     if (user !== undefined && this.groups.has(user))

@@ -69,7 +69,7 @@ export class DeviceRoster {
     return this.users.get(`${name} ${key}`)?.devices.get(device) ?? null;
   }
 
-  /** True iff the user had so many devices that nothing which this one signs counts (SPEC GROUP-59). */
+  /** True iff the device exceeds the limit of its user, so that members ignore what it signs (SPEC GROUP-59). */
   isBeyondRoom(name: string, key: string, device: string): boolean {
     const devices = this.users.get(`${name} ${key}`)?.devices;
     return devices !== undefined && devices.size >= LIMITS.groupDevicesPerUser && !devices.has(device);

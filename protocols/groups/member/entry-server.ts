@@ -21,7 +21,7 @@ export class EntryServer {
     private readonly budget: PeerBudget,
   ) {}
 
-  /** Sends what a member lacks that told this head and ratified index. */
+  /** Sends what a member with this head and ratified index lacks. */
   sendMissing(to: string, { head, ratified }: SyncBody): void {
     const { context } = this;
     const { log } = context;

@@ -1,15 +1,15 @@
-// A wall clock that never runs backwards and doubts a sudden jump, made of the clocks of the host.
+// A wall clock that runs backwards only in `follow` and doubts a sudden jump, made of the clocks of the host.
 
 import type { Instant } from '../machine.js';
 
 export interface Clock {
-  /** Whole milliseconds since 1970, UTC. Never less than an earlier result. */
+  /** Whole milliseconds since 1970, UTC. Never less than an earlier result since the last `follow`. */
   now(): Instant;
 }
 
 /** A clock that its program can set back, once all that waits for a time has stopped. */
 export interface HostClock extends Clock {
-  /** True once the clock of the host has been behind for `confirmMs`. Asked every few seconds. */
+  /** True once the clock of the host is at least `confirmMs` behind, for at least `confirmMs`. Asked every few seconds. */
   wasSetBack(): boolean;
   /** Takes the time of the host, which may be an earlier one. */
   follow(): void;

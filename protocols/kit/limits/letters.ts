@@ -154,7 +154,7 @@ export const LETTER_LIMITS = {
    */
   clockSkewMs: 10 * MINUTE,
   /**
-   * From which difference to the clock of the server on the user is warned. Raised: messages show wrong times for
+   * The difference to the server's clock from which the user is warned. Raised: messages show wrong times for
    * longer. Lowered: more warnings about clocks that are right enough.
    */
   clockWarnedMs: 2 * MINUTE,

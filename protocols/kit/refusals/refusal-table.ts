@@ -13,7 +13,7 @@ export const REFUSALS = {
   MALFORMED: { status: 400, text: 'The request is not valid: {about}. Correct it and send it again.' },
   NAME_INVALID: {
     status: 400,
-    text: '"{about}" cannot be a name. Use 2 to 32 of the characters a-z, 0-9, _ and -, starting with a letter or digit. Some names, such as admin and exit, are reserved, because they mean something else.',
+    text: '"{about}" cannot be a name. Use 2 to 32 of the characters a-z, 0-9, _ and -, starting with a letter or digit. Some names, such as admin and exit, are reserved.',
   },
   SIGNATURE_INVALID: { status: 403, text: 'The signature is not valid. Only the owner of the key may do this.' },
   NAME_TAKEN: { status: 409, text: 'The name {about} belongs to another key. Choose another name with --user.' },
@@ -344,7 +344,7 @@ export const REFUSALS = {
   },
   GROUP_DEVICES: {
     status: 409,
-    text: 'You have renewed your device too often for {about}: its members accept messages of 32 devices of one member. Found a new group with the same members. Type: create_group <name>',
+    text: 'This device is your 33rd or later in {about}, and members accept only 32 of each person. Create a new group. Type: create_group <name>',
   },
   GROUP_UNSETTLED: {
     status: 409,

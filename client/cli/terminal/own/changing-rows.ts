@@ -25,7 +25,7 @@ export class ChangingRows {
     this.places.clear();
   }
 
-  /** The rows of an id have another one from now on. */
+  /** Changes the id of printed rows. */
   rename(from: string, to: string): void {
     const place = this.places.get(from);
     this.places.delete(from);
@@ -41,7 +41,7 @@ export class ChangingRows {
     return place.rows;
   }
 
-  /** How many rows above the line being typed those of the id begin; null if they are not that many, or moved. */
+  /** How many rows above the line being typed those of the id begin; null if their number or the width has changed. */
   above(id: string, rows: number, columns: number | undefined): number | null {
     const place = this.places.get(id);
     return place && place.rows === rows && place.columns === columns ? this.printedRows - place.first : null;

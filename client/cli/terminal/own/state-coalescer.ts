@@ -44,7 +44,7 @@ export class StateCoalescer {
   }
 }
 
-/** True if a message reaches the first state after the second. */
+/** True if `state` comes later than `than`. */
 export function isLater(state: MessageState, than: MessageState): boolean {
   return MESSAGE_STATES.indexOf(state) > MESSAGE_STATES.indexOf(than);
 }

@@ -1,5 +1,5 @@
 // Registers our record before a session, and remembers which one the name server took: the next session of this process
-// needs no registration while that record is in force (protocols/session, SESS-32).
+// needs no registration while that record is in force (protocols/session, SESS-33).
 
 import { Refusal } from '../../../../protocols/kit/refusals.js';
 import { objectId, type Signed } from '../../../../protocols/kit/signed.js';

@@ -16,7 +16,7 @@ import type { PeerBudget } from './peer-budget.js';
 
 type MessageRequest = Extract<GroupFrameBody, { type: 'message_request' }>;
 
-/** What a request for the past costs, in batches that as many messages fill. */
+/** What a request for the past is charged, in batches. */
 const PAST_COST = Math.ceil((LIMITS.groupHistoryMax * 2) / LIMITS.groupBatchMessages);
 
 export class HistoryServer {
